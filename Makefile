@@ -4,6 +4,19 @@
 # tree is dropped into a kernel tree as one folder, from that kernel's own build.
 # A person (or DKMS) reads the second half: "make help".
 
+# What there is to build, for both halves and for dkms.conf:
+# SYMBOL:folder:what it needs of the kernel:module
+portcls-modules := \
+	SND_PORTCLS:sound/portcls:SND_PCM:snd-portcls \
+	SND_PORTCLS_ICH:sound/pci/ich:SND_PCM,PCI,SND_AC97_CODEC:snd-portcls-ich \
+	SND_PORTCLS_ES1370:sound/pci/es1370:SND_PCM,PCI:snd-portcls-es1370 \
+	SND_PORTCLS_SB16:sound/isa/sb16:SND_PCM,ISA_DMA_API,DMA_ENGINE:snd-portcls-sb16 \
+	I8237_DMA:sound/isa/i8237:ISA_DMA_API,DMA_ENGINE:i8237-dma \
+	SND_PORTCLS_SAMPLE:sound/drivers:SND_PCM:snd-portcls-sample \
+	SND_PORTCLS_TEST:sound/portcls:SND_PCM,KUNIT:snd-portcls-test
+
+portcls-field = $(word $(1),$(subst :, ,$(2)))
+
 ifneq ($(KERNELRELEASE),)
 
 portcls-root := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
@@ -14,26 +27,16 @@ LINUXINCLUDE := -I$(portcls-root)/include $(LINUXINCLUDE)
 export LINUXINCLUDE
 
 ifneq ($(KBUILD_EXTMOD),)
-# Out of tree no Kconfig sets our symbols. Each is m where its folder exists and
-# the target kernel has what it needs: SYMBOL:folder:needed symbols.
-portcls-symbols := \
-	SND_PORTCLS:sound/portcls:SND_PCM \
-	SND_PORTCLS_ICH:sound/pci/ich:SND_PCM,PCI,SND_AC97_CODEC \
-	SND_PORTCLS_ES1370:sound/pci/es1370:SND_PCM,PCI \
-	SND_PORTCLS_SB16:sound/isa/sb16:SND_PCM,ISA_DMA_API,DMA_ENGINE \
-	I8237_DMA:sound/isa/i8237:ISA_DMA_API,DMA_ENGINE \
-	SND_PORTCLS_SAMPLE:sound/drivers:SND_PCM \
-	SND_PORTCLS_TEST:sound/portcls:SND_PCM,KUNIT
-
+# Out of tree no Kconfig sets our symbols: each is m where its folder exists and
+# the target kernel has what the module needs.
 comma := ,
-portcls-field = $(word $(1),$(subst :, ,$(2)))
 portcls-needs = $(subst $(comma), ,$(call portcls-field,3,$(1)))
 portcls-lacks = $(strip \
 	$(if $(wildcard $(portcls-root)/$(call portcls-field,2,$(1))/Makefile),,folder) \
 	$(foreach s,$(call portcls-needs,$(1)),$(if $(filter y m,$(CONFIG_$(s))),,$(s))))
-$(foreach s,$(portcls-symbols),$(if $(call portcls-lacks,$(s)),,\
+$(foreach s,$(portcls-modules),$(if $(call portcls-lacks,$(s)),,\
 	$(eval export CONFIG_$(call portcls-field,1,$(s)) ?= m)))
-subdir-ccflags-y += $(foreach s,$(portcls-symbols),\
+subdir-ccflags-y += $(foreach s,$(portcls-modules),\
 	$(if $(filter m,$(CONFIG_$(call portcls-field,1,$(s)))),\
 		-DCONFIG_$(call portcls-field,1,$(s))_MODULE=1))
 
@@ -54,9 +57,6 @@ else # KERNELRELEASE
 SHELL := /bin/sh
 .DEFAULT_GOAL := modules
 MAKEFLAGS += --no-print-directory
-
-# The one place that holds the version; the files that need it read it here.
-VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # Which kernel: KDIR= (a build folder), KERNEL= (an installed release), the
 # running one, or the newest whose headers are installed.
@@ -88,13 +88,13 @@ endif
 
 # Objects stay out of the source: each kernel has its own folder of links to the
 # source, so that several kernels (and several people) can build from one tree.
-BUILD ?= $(CURDIR)/build/$(RELEASE)$(if $(filter 1,$(PORTCLS_GCOV)),-gcov)
+BUILD ?= build/$(RELEASE)$(if $(filter 1,$(PORTCLS_GCOV)),-gcov)
+override BUILD := $(abspath $(BUILD))
 kbuild = @flock $(BUILD)/.lock $(MAKE) -C $(KDIR) M=$(BUILD)
 
 MODPROBE_D := etc/modprobe.d/snd-portcls.conf
 INSTALL_ROOT := $(DESTDIR)$(INSTALL_MOD_PATH)
-MODULES := snd-portcls snd-portcls-ich snd-portcls-es1370 snd-portcls-sb16 i8237-dma \
-	snd-portcls-sample
+MODULES := $(foreach m,$(portcls-modules),$(call portcls-field,4,$(m)))
 depmod = depmod $(if $(INSTALL_ROOT),-b $(INSTALL_ROOT)) $(RELEASE)
 
 .PHONY: modules
@@ -103,7 +103,7 @@ modules: links ## build the modules: for the running kernel, or KERNEL=release, 
 
 .PHONY: links
 links:
-	@tools/build-links $(CURDIR) $(BUILD)
+	@sh tools/build-links $(CURDIR) $(BUILD)
 
 .PHONY: install
 install: modules ## put modules, the modprobe.d file and depmod's list in place (DESTDIR=, INSTALL_MOD_PATH=)
