@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the scripts in tools/ share; they set $top (the source tree) and source it.
+
+cache=${PORTCLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snd-portcls}
+export cache
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 2
+}
+
+# stage TEXT: a progress line with the seconds since the script began.
+started=$(date +%s)
+stage() {
+	printf '[%4ds] %s\n' $(($(date +%s) - started)) "$*"
+}
+
+# as_root CMD...: the only things that run with more rights are package installs.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		die "needs root (and there is no sudo) for: $*"
+	fi
+}
+
+missing_packages() {
+	for p in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
+			echo "$p"
+	done
+}
+
+# need_packages PACKAGE...: name them, install those that are not there yet.
+need_packages() {
+	missing=$(missing_packages "$@" | sort -u | xargs)
+	[ -n "$missing" ] || return 0
+	command -v apt-get >/dev/null 2>&1 ||
+		die "no apt-get here; install by other means: $missing"
+	echo "Needs these Debian packages and installs them now: $missing"
+	stage 'fetching the package lists'
+	as_root apt-get -qq update || die 'apt-get update failed'
+	stage 'installing'
+	log=$(mktemp)
+	# shellcheck disable=SC2086 # a list
+	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		--no-install-recommends install $missing >"$log" 2>&1; then
+		cat "$log" >&2
+		rm -f "$log"
+		die 'apt-get install failed'
+	fi
+	rm -f "$log"
+	stage 'packages are there'
+}
+
+# TAP of a script's own checks: tap_ok TEXT, tap_fail TEXT [FILE], tap_skip TEXT WHY.
+tap_count=0
+tap_passed=0
+tap_failed=0
+tap_skipped=0
+tap_ok() {
+	tap_count=$((tap_count + 1))
+	tap_passed=$((tap_passed + 1))
+	echo "ok $tap_count - $1"
+}
+tap_fail() {
+	tap_count=$((tap_count + 1))
+	tap_failed=$((tap_failed + 1))
+	echo "not ok $tap_count - $1"
+	[ -z "${2-}" ] || sed 's/^/# /' "$2"
+}
+# On a build server nobody reads a skip.
+tap_skip() {
+	if [ "${CI-}" = true ]; then
+		tap_fail "$1: skipped ($2), which is an error where CI=true"
+		return
+	fi
+	tap_count=$((tap_count + 1))
+	tap_skipped=$((tap_skipped + 1))
+	echo "ok $tap_count - $1 # SKIP $2"
+}
+tap_end() {
+	echo "1..$tap_count"
+	echo "$tap_passed passed, $tap_failed failed, $tap_skipped skipped"
+	[ $tap_failed = 0 ] && [ $tap_passed -gt 0 ]
+}
