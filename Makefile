@@ -140,8 +140,8 @@ demo: ## play and record through the driver in a virtual machine (WAV=file, CARD
 	@tools/demo $(WAV) $(if $(CARD),--card $(CARD))
 
 .PHONY: vm
-vm: ## boot the virtual machine with the modules and a shell in it
-	@tools/vm/shell
+vm: ## a shell in the virtual machine with the modules (KERNEL=name, DEVICES=ac97 es1370 ...)
+	@tools/vm/run --shell $(if $(KERNEL),--kernel $(KERNEL)) $(foreach c,$(or $(DEVICES),ac97),--device $(c))
 
 .PHONY: bench
 bench: ## measure us beside the mainline driver

@@ -57,6 +57,29 @@ need_packages() {
 	stage 'packages are there'
 }
 
+# What it takes to build the modules against a kernel's headers, and to run them in the virtual machine.
+build_packages='make gcc-12 libc6-dev libelf1 kmod'
+vm_packages='qemu-system-x86 busybox kmod cpio xz-utils alsa-utils sox debian-archive-keyring
+	binutils ca-certificates'
+test_packages='gcc libasound2-dev'
+
+# kernel_folder NAME: the folder of a kernel that tools/vm knows (debian-6.1,
+# debug, ...): bzImage, lib/modules/RELEASE and build, the folder to build against.
+kernel_folder() {
+	case $1 in
+	debug | kcsan) "$top/tools/vm/build-kernel" "$1" ;;
+	*) "$top/tools/vm/fetch-kernel" "$1" ;;
+	esac
+}
+
+# build_modules NAME: build the modules for that kernel; sets $modules, their folder.
+build_modules() {
+	kernel_dir=$(kernel_folder "$1") || return 1
+	# shellcheck disable=SC2034 # for the caller
+	modules=$top/build/$(basename "$kernel_dir"/lib/modules/*)
+	make -s -C "$top" KDIR="$kernel_dir/build" -j"$(nproc)" BUILD="$modules" modules
+}
+
 # TAP of a script's own checks: tap_ok TEXT, tap_fail TEXT [FILE], tap_skip TEXT WHY.
 tap_count=0
 tap_passed=0
