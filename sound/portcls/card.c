@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cards: probe, removal and power, in the one order that is right
+ *
+ * The ALSA card is managed by devres and is the first thing that probe takes,
+ * so its memory, and the driver's data in it, outlive the interrupt and the
+ * register windows that a driver takes after it. Registration comes last, and
+ * removal begins with the card: streams are stopped and closed while the device
+ * can still be reached.
+ *
+ * Everything here runs in process context, serialised by the driver core.
+ */
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include <sound/pcm.h>
+
+#include "local.h"
+
+/* A closed card sleeps after this time, where its user allows it at all. */
+#define PORTCLS_AUTOSUSPEND_MS	1000
+
+static void card_gone_work(struct work_struct *work)
+{
+	struct portcls_card *card =
+		container_of(work, struct portcls_card, gone_work);
+
+	snd_card_disconnect(card->card);
+}
+
+static void card_private_free(struct snd_card *snd)
+{
+	struct portcls_card *card = snd->private_data;
+
+	cancel_work_sync(&card->gone_work);
+}
+
+static void card_runtime_pm_stop(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_dont_use_autosuspend(dev);
+	if (dev_is_pci(dev))
+		pm_runtime_get_noresume(dev);
+}
+
+static int card_runtime_pm_start(struct device *dev)
+{
+	int err;
+
+	if (!pm_runtime_enabled(dev)) {
+		pm_runtime_set_active(dev);
+		err = devm_pm_runtime_enable(dev);
+		if (err)
+			return err;
+	}
+	pm_runtime_set_autosuspend_delay(dev, PORTCLS_AUTOSUSPEND_MS);
+	pm_runtime_use_autosuspend(dev);
+	/* The PCI core hands drivers an active device with one reference. */
+	if (dev_is_pci(dev))
+		pm_runtime_put_noidle(dev);
+	return devm_add_action_or_reset(dev, card_runtime_pm_stop, dev);
+}
+
+/**
+ * portcls_card_probe() - bring up a card
+ * @dev: the device, being probed; its driver data is taken over
+ * @desc: what to make
+ * @data: for the driver's probe method
+ *
+ * Makes the ALSA card, calls the driver's probe method and registers the card.
+ * Source: PcAddAdapterDevice, PcRegisterSubdevice.
+ *
+ * Context: process, in the driver's own probe.
+ * Return: 0, or a negative errno with everything undone.
+ */
+int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
+		       const void *data)
+{
+	struct portcls_card *card;
+	struct snd_card *snd;
+	int err;
+
+	err = snd_devm_card_new(dev, desc->index, desc->id, desc->module,
+				ALIGN(sizeof(*card), ARCH_KMALLOC_MINALIGN) +
+				desc->private_size, &snd);
+	if (err < 0)
+		return err;
+
+	card = snd->private_data;
+	card->card = snd;
+	card->dev = dev;
+	card->ops = desc->ops;
+	INIT_LIST_HEAD(&card->ports);
+	INIT_WORK(&card->gone_work, card_gone_work);
+	card->private_data = (void *)card +
+			     ALIGN(sizeof(*card), ARCH_KMALLOC_MINALIGN);
+	snd->private_free = card_private_free;
+	strscpy(snd->driver, desc->driver, sizeof(snd->driver));
+	strscpy(snd->shortname, desc->shortname, sizeof(snd->shortname));
+	strscpy(snd->longname, desc->shortname, sizeof(snd->longname));
+	dev_set_drvdata(dev, card);
+
+	err = card->ops->probe(card, data);
+	if (!err)
+		err = card_runtime_pm_start(dev);
+	if (!err)
+		err = snd_card_register(snd);
+	/* The card goes first, while the device can still be reached. */
+	return snd_card_free_on_error(dev, err);
+}
+EXPORT_SYMBOL_GPL(portcls_card_probe);
+
+/**
+ * portcls_card_remove() - take a card down
+ * @dev: the device, being unbound
+ *
+ * Streams are stopped, clients see -ENODEV, and the call returns when the last
+ * of them has closed: the ring memory of an open stream cannot go before.
+ *
+ * Context: process, in the driver's own remove.
+ */
+void portcls_card_remove(struct device *dev)
+{
+	struct portcls_card *card = dev_get_drvdata(dev);
+
+	pm_runtime_get_sync(dev);
+	snd_card_disconnect_sync(card->card);
+	snd_card_free(card->card);
+	if (card->ops->remove && !portcls_card_gone(card))
+		card->ops->remove(card);
+	pm_runtime_put_noidle(dev);
+}
+EXPORT_SYMBOL_GPL(portcls_card_remove);
+
+/**
+ * portcls_card_surprise_removal() - the device does not answer any more
+ * @card: the card
+ *
+ * For a driver that reads all ones where that cannot be. From now on no
+ * register is touched; streams end and clients see -ENODEV.
+ *
+ * Context: any.
+ */
+void portcls_card_surprise_removal(struct portcls_card *card)
+{
+	if (xchg(&card->gone, true))
+		return;
+	dev_err(card->dev, "device does not answer, card disconnected\n");
+	schedule_work(&card->gone_work);
+}
+EXPORT_SYMBOL_GPL(portcls_card_surprise_removal);
+
+static int card_set_power(struct portcls_card *card, enum portcls_power state)
+{
+	int err;
+
+	if (card->power == state || portcls_card_gone(card))
+		return 0;
+	err = card->ops->power_change_state ?
+	      card->ops->power_change_state(card, state) : 0;
+	if (err && state == PORTCLS_D0)
+		return err;
+	card->power = state;
+	return 0;
+}
+
+static void card_notify(struct portcls_card *card, bool awake)
+{
+	struct portcls_port *port;
+
+	list_for_each_entry(port, &card->ports, node)
+		if (port->model->power_change_notify)
+			port->model->power_change_notify(port, awake);
+}
+
+static int card_runtime_suspend(struct device *dev)
+{
+	struct portcls_card *card = dev_get_drvdata(dev);
+
+	card_notify(card, false);
+	return card_set_power(card, PORTCLS_D3);
+}
+
+static int card_runtime_resume(struct device *dev)
+{
+	struct portcls_card *card = dev_get_drvdata(dev);
+	int err = card_set_power(card, PORTCLS_D0);
+
+	if (!err)
+		card_notify(card, true);
+	return err;
+}
+
+static int card_suspend(struct device *dev)
+{
+	struct portcls_card *card = dev_get_drvdata(dev);
+	struct portcls_port *port;
+
+	snd_power_change_state(card->card, SNDRV_CTL_POWER_D3hot);
+	list_for_each_entry(port, &card->ports, node)
+		snd_pcm_suspend_all(port->pcm);
+	return card_runtime_suspend(dev);
+}
+
+static int card_resume(struct device *dev)
+{
+	struct portcls_card *card = dev_get_drvdata(dev);
+	int err = card_runtime_resume(dev);
+
+	snd_power_change_state(card->card, SNDRV_CTL_POWER_D0);
+	return err;
+}
+
+/* For the .pm of every driver on the framework. */
+const struct dev_pm_ops portcls_card_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(card_suspend, card_resume)
+	RUNTIME_PM_OPS(card_runtime_suspend, card_runtime_resume, NULL)
+};
+EXPORT_SYMBOL_GPL(portcls_card_pm_ops);

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ports: the half of a PCM device that does not depend on the stream model
+ *
+ * Which ALSA callback makes which step of the miniport's stream:
+ *
+ *   hw_params          (any) -> STOP, then the stream is made or re-formatted
+ *   prepare            (any) -> STOP -> ACQUIRE -> PAUSE
+ *   trigger START, PAUSE_RELEASE, RESUME      PAUSE -> RUN
+ *   trigger PAUSE_PUSH, SUSPEND, STOP         RUN -> PAUSE; STOP also revokes
+ *   hw_free            (any) -> STOP, then the stream is released
+ *
+ * Only the two PAUSE <-> RUN steps are atomic, under the PCM stream lock. A
+ * miniport never sees a step left out, and a downward step never fails.
+ */
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include <sound/pcm_params.h>
+
+#include <trace/events/portcls.h>
+
+#include "local.h"
+
+static struct portcls_pin *port_pin(struct snd_pcm_substream *ss)
+{
+	struct portcls_port *port = snd_pcm_substream_chip(ss);
+
+	return port->pin[ss->stream];
+}
+
+/**
+ * portcls_port_free_running() - whether the ring plays on without new data
+ * @pin: the pin
+ *
+ * A client whose stop threshold cannot be reached before the ring is empty
+ * (dmix, sound servers) rewrites the ring in place and wants it to go round.
+ * Read it at each use: it may change while the stream runs.
+ *
+ * Context: PCM stream lock.
+ * Return: true if the device may have the whole ring at any time.
+ */
+bool portcls_port_free_running(const struct portcls_pin *pin)
+{
+	const struct snd_pcm_runtime *runtime = pin->substream->runtime;
+
+	return runtime->stop_threshold > runtime->buffer_size;
+}
+
+/**
+ * portcls_port_step() - bring the miniport's stream to a state, step by step
+ * @pin: the pin
+ * @target: the state
+ *
+ * Context: PCM stream lock between PAUSE and RUN, process context otherwise.
+ * Return: 0, or the error of an upward step, with the stream in the state below
+ * it.
+ */
+int portcls_port_step(struct portcls_pin *pin, enum portcls_state target)
+{
+	while (pin->state != target) {
+		bool up = target > pin->state;
+		enum portcls_state next = pin->state + (up ? 1 : -1);
+		int err = pin->port->model->set_state(pin, next);
+
+		trace_portcls_state(pin->substream, pin->state, next, err);
+		if (err && up)
+			return err;
+		if (err)
+			dev_warn_ratelimited(pin->port->card->dev,
+					     "miniport refused state %d: %d\n",
+					     next, err);
+		WRITE_ONCE(pin->state, next);
+	}
+	return 0;
+}
+
+static bool range_fits(const struct portcls_data_range *range,
+		       const struct snd_mask *formats,
+		       const struct snd_interval *rate,
+		       const struct snd_interval *channels)
+{
+	u64 bits = formats ? formats->bits[0] | (u64)formats->bits[1] << 32 :
+			     ~0ULL;
+
+	if (!(range->formats & bits))
+		return false;
+	if (rate && (range->rate_max < rate->min || range->rate_min > rate->max))
+		return false;
+	return !channels || channels->min > 31 ||
+	       range->channels & GENMASK(min(channels->max, 31U), channels->min);
+}
+
+static int rule_format(struct snd_pcm_hw_params *params,
+		       struct snd_pcm_hw_rule *rule)
+{
+	struct portcls_pin_desc *desc = rule->private;
+	struct snd_mask allowed = {};
+	unsigned int i;
+
+	for (i = 0; i < desc->num_ranges; i++) {
+		const struct portcls_data_range *range = &desc->ranges[i];
+
+		if (!range_fits(range, NULL,
+				hw_param_interval_c(params, SNDRV_PCM_HW_PARAM_RATE),
+				hw_param_interval_c(params, SNDRV_PCM_HW_PARAM_CHANNELS)))
+			continue;
+		allowed.bits[0] |= lower_32_bits(range->formats);
+		allowed.bits[1] |= upper_32_bits(range->formats);
+	}
+	return snd_mask_refine(hw_param_mask(params, rule->var), &allowed);
+}
+
+static int rule_rate(struct snd_pcm_hw_params *params,
+		     struct snd_pcm_hw_rule *rule)
+{
+	struct portcls_pin_desc *desc = rule->private;
+	struct snd_interval allowed = { .min = UINT_MAX, .max = 0, .integer = 1 };
+	unsigned int i;
+
+	for (i = 0; i < desc->num_ranges; i++) {
+		const struct portcls_data_range *range = &desc->ranges[i];
+
+		if (!range_fits(range,
+				hw_param_mask_c(params, SNDRV_PCM_HW_PARAM_FORMAT),
+				NULL,
+				hw_param_interval_c(params, SNDRV_PCM_HW_PARAM_CHANNELS)))
+			continue;
+		allowed.min = min(allowed.min, range->rate_min);
+		allowed.max = max(allowed.max, range->rate_max);
+	}
+	if (allowed.min > allowed.max)
+		return -EINVAL;
+	return snd_interval_refine(hw_param_interval(params, rule->var), &allowed);
+}
+
+static int rule_channels(struct snd_pcm_hw_params *params,
+			 struct snd_pcm_hw_rule *rule)
+{
+	struct portcls_pin_desc *desc = rule->private;
+	unsigned int list[32], count = 0, i;
+	u32 allowed = 0;
+
+	for (i = 0; i < desc->num_ranges; i++)
+		if (range_fits(&desc->ranges[i],
+			       hw_param_mask_c(params, SNDRV_PCM_HW_PARAM_FORMAT),
+			       hw_param_interval_c(params, SNDRV_PCM_HW_PARAM_RATE),
+			       NULL))
+			allowed |= desc->ranges[i].channels;
+	for (i = 0; i < 32; i++)
+		if (allowed & BIT(i))
+			list[count++] = i;
+	return snd_interval_list(hw_param_interval(params, rule->var), count,
+				 list, 0);
+}
+
+static int port_add_rules(struct portcls_pin *pin,
+			  struct snd_pcm_runtime *runtime)
+{
+	struct portcls_pin_desc *desc = pin->desc;
+	int err;
+
+	err = snd_pcm_hw_constraint_integer(runtime, SNDRV_PCM_HW_PARAM_PERIODS);
+	if (err < 0)
+		return err;
+	err = snd_pcm_hw_rule_add(runtime, 0, SNDRV_PCM_HW_PARAM_CHANNELS,
+				  rule_channels, desc,
+				  SNDRV_PCM_HW_PARAM_FORMAT,
+				  SNDRV_PCM_HW_PARAM_RATE, -1);
+	if (err < 0)
+		return err;
+	if (desc->num_ranges > 1) {
+		err = snd_pcm_hw_rule_add(runtime, 0, SNDRV_PCM_HW_PARAM_FORMAT,
+					  rule_format, desc,
+					  SNDRV_PCM_HW_PARAM_RATE,
+					  SNDRV_PCM_HW_PARAM_CHANNELS, -1);
+		if (err < 0)
+			return err;
+		err = snd_pcm_hw_rule_add(runtime, 0, SNDRV_PCM_HW_PARAM_RATE,
+					  rule_rate, desc,
+					  SNDRV_PCM_HW_PARAM_FORMAT,
+					  SNDRV_PCM_HW_PARAM_CHANNELS, -1);
+		if (err < 0)
+			return err;
+	}
+	if (desc->num_ratnums) {
+		pin->ratnums.nrats = desc->num_ratnums;
+		pin->ratnums.rats = desc->ratnums;
+		err = snd_pcm_hw_constraint_ratnums(runtime, 0,
+						    SNDRV_PCM_HW_PARAM_RATE,
+						    &pin->ratnums);
+		if (err < 0)
+			return err;
+	}
+	if (desc->msbits) {
+		err = snd_pcm_hw_constraint_msbits(runtime, 0, 32, desc->msbits);
+		if (err < 0)
+			return err;
+	}
+	if (desc->period_frames_min)
+		return snd_pcm_hw_constraint_minmax(runtime,
+						    SNDRV_PCM_HW_PARAM_PERIOD_SIZE,
+						    desc->period_frames_min,
+						    UINT_MAX);
+	return 0;
+}
+
+static void port_set_hw(struct portcls_pin *pin, struct snd_pcm_hardware *hw)
+{
+	const struct portcls_pin_desc *desc = pin->desc;
+	unsigned int i;
+
+	hw->info = SNDRV_PCM_INFO_INTERLEAVED | SNDRV_PCM_INFO_MMAP |
+		   SNDRV_PCM_INFO_MMAP_VALID | SNDRV_PCM_INFO_BLOCK_TRANSFER |
+		   pin->port->model->info | desc->info;
+	hw->rate_min = UINT_MAX;
+	hw->channels_min = UINT_MAX;
+	for (i = 0; i < desc->num_ranges; i++) {
+		const struct portcls_data_range *range = &desc->ranges[i];
+
+		hw->formats |= range->formats;
+		hw->rates |= range->rates;
+		hw->rate_min = min(hw->rate_min, range->rate_min);
+		hw->rate_max = max(hw->rate_max, range->rate_max);
+		hw->channels_min = min_t(unsigned int, hw->channels_min,
+					 __ffs(range->channels));
+		hw->channels_max = max_t(unsigned int, hw->channels_max,
+					 __fls(range->channels));
+	}
+	hw->buffer_bytes_max = desc->buffer_bytes_max;
+	hw->period_bytes_min = desc->period_bytes_min;
+	hw->period_bytes_max = desc->period_bytes_max;
+	hw->periods_min = 2;
+	hw->periods_max = desc->periods_max;
+}
+
+static int port_open(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	struct portcls_port *port = pin->port;
+	struct device *dev = port->card->dev;
+	int err;
+
+	if (portcls_card_gone(port->card))
+		return -ENODEV;
+	err = pm_runtime_resume_and_get(dev);
+	if (err < 0)
+		return err;
+
+	pin->substream = ss;
+	port_set_hw(pin, &ss->runtime->hw);
+	err = port_add_rules(pin, ss->runtime);
+	if (!err && port->model->open)
+		err = port->model->open(pin);
+	if (err) {
+		pm_runtime_mark_last_busy(dev);
+		pm_runtime_put_autosuspend(dev);
+	}
+	return err;
+}
+
+static int port_close(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	struct device *dev = pin->port->card->dev;
+
+	if (pin->port->model->close)
+		pin->port->model->close(pin);
+	pm_runtime_mark_last_busy(dev);
+	pm_runtime_put_autosuspend(dev);
+	return 0;
+}
+
+static void port_release_stream(struct portcls_pin *pin)
+{
+	if (!pin->has_stream)
+		return;
+	portcls_port_step(pin, PORTCLS_STOP);
+	pin->port->model->hw_free(pin);
+	pin->has_stream = false;
+}
+
+static int port_hw_params(struct snd_pcm_substream *ss,
+			  struct snd_pcm_hw_params *params)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	struct portcls_stream_config config = {
+		.capture = ss->stream == SNDRV_PCM_STREAM_CAPTURE,
+		.format.format = params_format(params),
+		.format.rate = params_rate(params),
+		.format.channels = params_channels(params),
+		.period_bytes = params_period_bytes(params),
+		.buffer_bytes = params_buffer_bytes(params),
+		.wakeup = !(params->flags & SNDRV_PCM_HW_PARAMS_NO_PERIOD_WAKEUP) ||
+			  !(params->info & SNDRV_PCM_INFO_NO_PERIOD_WAKEUP),
+	};
+	int err;
+
+	config.format.frame_bytes =
+		snd_pcm_format_physical_width(config.format.format) / 8 *
+		config.format.channels;
+	portcls_port_step(pin, PORTCLS_STOP);
+	err = pin->port->model->hw_params(pin, &config);
+	if (err) {
+		port_release_stream(pin);
+		return err;
+	}
+	pin->format = config.format;
+	pin->has_stream = true;
+	return 0;
+}
+
+static int port_hw_free(struct snd_pcm_substream *ss)
+{
+	port_release_stream(port_pin(ss));
+	return 0;
+}
+
+static int port_prepare(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	int err;
+
+	if (portcls_card_gone(pin->port->card))
+		return -ENODEV;
+	portcls_port_step(pin, PORTCLS_STOP);
+	err = pin->port->model->prepare(pin);
+	if (err)
+		return err;
+	return portcls_port_step(pin, PORTCLS_PAUSE);
+}
+
+static int port_trigger(struct snd_pcm_substream *ss, int cmd)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	const struct portcls_model *model = pin->port->model;
+
+	switch (cmd) {
+	case SNDRV_PCM_TRIGGER_START:
+	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
+	case SNDRV_PCM_TRIGGER_RESUME:
+		return portcls_port_step(pin, PORTCLS_RUN);
+	case SNDRV_PCM_TRIGGER_STOP:
+		portcls_port_step(pin, PORTCLS_PAUSE);
+		model->stopped(pin);
+		return 0;
+	case SNDRV_PCM_TRIGGER_PAUSE_PUSH:
+	case SNDRV_PCM_TRIGGER_SUSPEND:
+		return portcls_port_step(pin, PORTCLS_PAUSE);
+	case SNDRV_PCM_TRIGGER_DRAIN:
+		if (model->drain)
+			model->drain(pin);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int port_sync_stop(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	int irq = pin->port->card->card->sync_irq;
+
+	if (irq > 0)
+		synchronize_irq(irq);
+	if (pin->port->model->synchronize)
+		pin->port->model->synchronize(pin);
+	return 0;
+}
+
+static snd_pcm_uframes_t port_pointer(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+
+	return pin->port->model->pointer(pin);
+}
+
+static int port_ack(struct snd_pcm_substream *ss)
+{
+	struct portcls_pin *pin = port_pin(ss);
+
+	return pin->port->model->ack ? pin->port->model->ack(pin) : 0;
+}
+
+/* RESET sets both of the core's pointers behind the back of .ack. */
+static int port_ioctl(struct snd_pcm_substream *ss, unsigned int cmd, void *arg)
+{
+	struct portcls_pin *pin = port_pin(ss);
+	int err = snd_pcm_lib_ioctl(ss, cmd, arg);
+
+	if (cmd == SNDRV_PCM_IOCTL1_RESET && !err && pin->port->model->reset) {
+		snd_pcm_stream_lock_irq(ss);
+		pin->port->model->reset(pin);
+		snd_pcm_stream_unlock_irq(ss);
+	}
+	return err;
+}
+
+static const struct snd_pcm_ops port_ops = {
+	.open = port_open,
+	.close = port_close,
+	.ioctl = port_ioctl,
+	.hw_params = port_hw_params,
+	.hw_free = port_hw_free,
+	.prepare = port_prepare,
+	.trigger = port_trigger,
+	.sync_stop = port_sync_stop,
+	.pointer = port_pointer,
+	.ack = port_ack,
+};
+
+static void port_free_pcm(struct snd_pcm *pcm)
+{
+	struct portcls_port *port = pcm->private_data;
+
+	list_del(&port->node);
+	port->free(port);
+}
+
+static int port_init_pin(struct portcls_port *port, int stream)
+{
+	struct portcls_pin *pin = port->pin[stream];
+	struct snd_pcm_substream *ss = port->pcm->streams[stream].substream;
+	int err;
+
+	pin->port = port;
+	pin->substream = ss;
+	snd_pcm_set_ops(port->pcm, stream, &port_ops);
+	if (port->model->buffer_type != SNDRV_DMA_TYPE_UNKNOWN) {
+		err = snd_pcm_set_managed_buffer(ss, port->model->buffer_type,
+						 port->dma_dev,
+						 pin->desc->prealloc_bytes,
+						 pin->desc->buffer_bytes_max);
+		if (err < 0)
+			return err;
+	}
+	if (!pin->desc->chmap)
+		return 0;
+	return snd_pcm_add_chmap_ctls(port->pcm, stream, pin->desc->chmap,
+				      pin->desc->chmap_channels, 0, NULL);
+}
+
+/**
+ * portcls_port_init() - make the PCM device of a port
+ * @port: zeroed but for @model, @dma_dev and @pin, whose @desc are set
+ * @card: the card
+ * @config: names
+ *
+ * On success the port belongs to the PCM device and is freed with it.
+ *
+ * Context: process, before the card is registered.
+ * Return: 0, or a negative errno; the caller frees the port where it is not on
+ * the card's list.
+ */
+int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
+		      const struct portcls_port_config *config)
+{
+	int stream, err;
+
+	INIT_LIST_HEAD(&port->node);
+	err = snd_pcm_new(card->card, config->id, config->device,
+			  !!port->pin[SNDRV_PCM_STREAM_PLAYBACK],
+			  !!port->pin[SNDRV_PCM_STREAM_CAPTURE], &port->pcm);
+	if (err < 0)
+		return err;
+
+	port->card = card;
+	port->free = config->free;
+	port->pcm->private_data = port;
+	port->pcm->private_free = port_free_pcm;
+	strscpy(port->pcm->name, config->name, sizeof(port->pcm->name));
+	list_add_tail(&port->node, &card->ports);
+
+	for (stream = 0; stream < 2; stream++) {
+		if (!port->pin[stream])
+			continue;
+		err = port_init_pin(port, stream);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
