@@ -1,0 +1,809 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The WavePci port: a client's ring as a queue of mappings
+ *
+ * A packet is an ALSA period. Mappings exist only for frames that the client has
+ * committed (playback) or has room for (capture), so a device stops by itself
+ * where the client's data end and never plays or overwrites anything else. A
+ * client that wants its ring to go round gets all of it
+ * (portcls_port_free_running()).
+ *
+ * Whole packets are handed out while there are any. A part of one goes out when
+ * the device has one mapping left or none, so that it neither starves nor is fed
+ * with crumbs.
+ *
+ * Locking: all of struct wavepci_pin below @stream is protected by the PCM
+ * stream lock, which is held around every call into the miniport that may touch
+ * mappings; the calls of a miniport into this file are made inside such a call.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include <sound/pcm_params.h>
+#include <sound/portcls/adapter.h>
+#include <sound/portcls/dma_channel.h>
+#include <sound/portcls/mapping.h>
+#include <sound/portcls/position.h>
+#include <sound/portcls/service.h>
+#include <sound/portcls/wavepci.h>
+#include <trace/events/portcls.h>
+
+#include "local.h"
+
+/* The legacy limit of a mapping, in pages touched. */
+#define WAVEPCI_MAPPING_PAGES	16
+/* Service interval of a stream without a service group, units of 100 ns. */
+#define WAVEPCI_SERVICE_INTERVAL	200000LL
+
+/**
+ * struct portcls_wavepci_pin - a pin and its stream
+ * @base: the shared half
+ * @open: room for open mappings
+ * @silence: what is played behind the last frame of a drain
+ * @sink: the pin in its service group
+ * @timer: a group of our own, for a stream that has none
+ * @stream: the miniport's half, NULL without one
+ * @q: the mappings
+ * @committed: position behind the last byte that the client gave (playback) or
+ *	has room for (capture)
+ * @appl_ptr: the client's pointer that @committed was made from
+ * @position: play or record position, never goes back
+ * @ring_position: where @position falls in the ring
+ * @prefetch: bytes beyond @position that the device may hold already
+ * @drain_end: position behind the silence that ends a drain
+ * @draining: no more data will come
+ * @wakeup: the client wants to know of each packet's end
+ * @refused: the miniport was told that there is no mapping
+ * @elapsed: a packet's end was passed since the client was told last
+ * @in_service: @position is fresh, read by the service that runs
+ */
+struct portcls_wavepci_pin {
+	struct portcls_pin base;
+	struct portcls_mapq_entry *open;
+	struct snd_dma_buffer silence;
+	struct portcls_service_sink sink;
+	struct portcls_service_group *timer;
+	struct portcls_wavepci_stream *stream;
+	struct portcls_mapq q;
+	u64 committed;
+	snd_pcm_uframes_t appl_ptr;
+	u64 position;
+	u32 ring_position;
+	u32 prefetch;
+	u64 drain_end;
+	bool draining;
+	bool wakeup;
+	bool refused;
+	bool elapsed;
+	bool in_service;
+};
+
+struct portcls_wavepci {
+	struct portcls_port base;
+	const struct portcls_wavepci_ops *ops;
+	struct portcls_adapter *adapter;
+	void *miniport;
+	struct portcls_pin_desc desc[2];
+	struct portcls_wavepci_pin pin[2];
+};
+
+static struct portcls_wavepci_pin *to_wavepci_pin(struct portcls_pin *pin)
+{
+	return container_of(pin, struct portcls_wavepci_pin, base);
+}
+
+static struct portcls_wavepci *wavepci_port(const struct portcls_wavepci_pin *wp)
+{
+	return container_of(wp->base.port, struct portcls_wavepci, base);
+}
+
+static bool wavepci_is_capture(const struct portcls_wavepci_pin *wp)
+{
+	return wp->base.substream->stream == SNDRV_PCM_STREAM_CAPTURE;
+}
+
+/* Position behind the last byte that the device may be given now. */
+static u64 wavepci_limit(const struct portcls_wavepci_pin *wp)
+{
+	const struct portcls_mapq *q = &wp->q;
+
+	if (wp->draining)
+		return wp->committed;
+	if (portcls_port_free_running(&wp->base))
+		return q->released + q->ring;
+	if (wp->committed >= q->packet_end || portcls_mapq_count(q) <= 1)
+		return wp->committed;
+	return q->next;
+}
+
+/* Bytes that can go out in one piece, as far as the client is concerned. */
+static u32 wavepci_ready(const struct portcls_wavepci_pin *wp)
+{
+	u64 limit = wavepci_limit(wp);
+	u32 bytes = portcls_mapq_ready(&wp->q, limit);
+	u32 half = bytes / 2 - bytes / 2 % wp->base.format.frame_bytes;
+
+	/* A device that starts with two mappings gets a lone one in halves. */
+	if (wp->base.desc->min_start_mappings > 1 && half &&
+	    !portcls_mapq_count(&wp->q) && wp->q.next + bytes == limit)
+		return half;
+	return bytes;
+}
+
+static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
+{
+	const struct portcls_mapq *q = &wp->q;
+
+	if (!wp->draining || q->next < wp->committed || q->next >= wp->drain_end)
+		return 0;
+	return min_t(u64, wp->drain_end - q->next, wp->silence.bytes);
+}
+
+/* The longest piece of the ring from @offset on that one mapping may cover. */
+static u32 wavepci_piece(const struct portcls_wavepci_pin *wp, u32 offset,
+			 u32 bytes, dma_addr_t *addr)
+{
+	struct snd_pcm_substream *ss = wp->base.substream;
+
+	*addr = snd_pcm_sgbuf_get_addr(ss, offset);
+	bytes = min_t(u32, bytes, WAVEPCI_MAPPING_PAGES * PAGE_SIZE -
+				  offset_in_page(offset));
+	bytes = snd_pcm_sgbuf_get_chunk_size(ss, offset, bytes);
+	return portcls_adapter_segment(wavepci_port(wp)->adapter, *addr, bytes);
+}
+
+/**
+ * portcls_wavepci_get_mapping() - obtain the next piece of the client's ring
+ * @stream: the stream
+ * @tag: the miniport's name for it, not the name of an open one
+ * @map: filled on success, otherwise untouched
+ *
+ * Pieces come in the client's order, without gap or overlap. After -EAGAIN the
+ * next success gives the same piece, and mapping_available is called once when
+ * there is one. Source: IPortWavePciStream::GetMapping.
+ *
+ * Context: inside a call of the port into the miniport, under the PCM stream
+ * lock; the caller holds no lock of its own.
+ * Return: 0, -EAGAIN if there is none now, -EEXIST if @tag is taken, -ENOBUFS if
+ * more than the pin's max_mappings would be open.
+ */
+int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
+				unsigned long tag, struct portcls_mapping *map)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+	struct portcls_mapq *q = &wp->q;
+	struct portcls_mapping piece;
+	int err;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	if (wp->base.state < PORTCLS_PAUSE)
+		return -EAGAIN;
+	if (portcls_mapq_full(q))
+		return -ENOBUFS;
+
+	piece.bytes = wavepci_ready(wp);
+	if (piece.bytes) {
+		u64 end = q->next;
+
+		piece.bytes = wavepci_piece(wp, q->offset, piece.bytes,
+					    &piece.addr);
+		piece.virt = wp->base.substream->runtime->dma_area + q->offset;
+		end += piece.bytes;
+		piece.last = (wp->wakeup && end == q->packet_end) ||
+			     (wp->draining && end == wp->drain_end);
+	} else {
+		piece.bytes = wavepci_silence_ready(wp);
+		if (!piece.bytes) {
+			wp->refused = true;
+			return -EAGAIN;
+		}
+		piece.addr = wp->silence.addr;
+		piece.virt = wp->silence.area;
+		piece.last = q->next + piece.bytes == wp->drain_end;
+	}
+
+	err = portcls_mapq_push(q, tag, piece.bytes, piece.last);
+	if (err)
+		return err;
+	trace_portcls_get_mapping(wp->base.substream, tag, q->next - piece.bytes,
+				  piece.bytes, piece.last);
+	*map = piece;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_get_mapping);
+
+/**
+ * portcls_wavepci_release_mapping() - the device is done with a mapping
+ * @stream: the stream
+ * @tag: its name; mappings are released in the order obtained
+ *
+ * Source: IPortWavePciStream::ReleaseMapping.
+ *
+ * Context: as portcls_wavepci_get_mapping().
+ * Return: 0, -EINVAL if it is open but not the oldest, -ENOENT if it is not
+ * open; nothing has changed then.
+ */
+int portcls_wavepci_release_mapping(struct portcls_wavepci_stream *stream,
+				    unsigned long tag)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+	u64 before = wp->q.released;
+	bool last;
+	int err;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	err = portcls_mapq_release(&wp->q, tag, &last);
+	if (err) {
+		if (err == -EINVAL)
+			dev_warn_ratelimited(wp->base.port->card->dev,
+					     "mapping %lu released out of order\n",
+					     tag);
+		return err;
+	}
+	wp->elapsed |= last;
+	trace_portcls_release_mapping(wp->base.substream, tag, wp->q.released,
+				      wp->q.released - before, last);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_release_mapping);
+
+/**
+ * portcls_wavepci_terminate_packet() - make a partly filled packet available
+ * @stream: the stream
+ *
+ * The client is woken although no packet has ended; positions are exact to the
+ * byte anyway. Source: IPortWavePciStream::TerminatePacket.
+ *
+ * Context: as portcls_wavepci_get_mapping().
+ * Return: 0; no effect on playback.
+ */
+int portcls_wavepci_terminate_packet(struct portcls_wavepci_stream *stream)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	if (wavepci_is_capture(wp) && portcls_mapq_count(&wp->q))
+		wp->elapsed = true;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_terminate_packet);
+
+/**
+ * portcls_wavepci_set_prefetch_offset() - how far the device reads ahead
+ * @stream: the stream
+ * @bytes: bytes beyond the position that it may hold already; a rewind stops
+ *	there. The pin's prefetch_frames is the default.
+ *
+ * Source: IPortWavePciStream::SetPreFetchOffset.
+ *
+ * Context: any.
+ */
+void portcls_wavepci_set_prefetch_offset(struct portcls_wavepci_stream *stream,
+					 u32 bytes)
+{
+	WRITE_ONCE(stream->pin->prefetch, bytes);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_set_prefetch_offset);
+
+/**
+ * portcls_wavepci_normalize_position() - from a position to time
+ * @stream: the stream
+ * @bytes: a stream-relative position in bytes
+ *
+ * Source: IMiniportWavePciStream::NormalizePhysicalPosition.
+ *
+ * Context: any, once the stream exists.
+ * Return: the time in units of 100 ns.
+ */
+u64 portcls_wavepci_normalize_position(struct portcls_wavepci_stream *stream,
+				       u64 bytes)
+{
+	const struct portcls_format *format = &stream->pin->base.format;
+
+	return portcls_position_normalize(bytes, format->rate,
+					  format->frame_bytes);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
+
+/* Call the miniport if it was refused and would not be now. */
+static void wavepci_offer(struct portcls_wavepci_pin *wp)
+{
+	if (!wp->refused || wp->base.state != PORTCLS_RUN)
+		return;
+	if (!portcls_mapq_ready(&wp->q, wavepci_limit(wp)) &&
+	    !wavepci_silence_ready(wp))
+		return;
+	/* Before the call, so that a refusal inside it counts. */
+	wp->refused = false;
+	wp->stream->ops->mapping_available(wp->stream);
+}
+
+static void wavepci_update_position(struct portcls_wavepci_pin *wp)
+{
+	u64 position = wp->stream->ops->get_position(wp->stream);
+	u64 step;
+
+	/* A drain is over when the silence behind the last frame is through. */
+	if (wp->draining && position >= wp->committed)
+		position = position >= wp->drain_end ? wp->committed :
+			   wp->committed - wp->base.format.frame_bytes;
+	if (position <= wp->position)
+		return;
+
+	step = position - wp->position;
+	wp->position = position;
+	while (step >= wp->q.ring)
+		step -= wp->q.ring;
+	wp->ring_position += step;
+	if (wp->ring_position >= wp->q.ring)
+		wp->ring_position -= wp->q.ring;
+}
+
+static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+
+	if (portcls_card_gone(pin->port->card))
+		return SNDRV_PCM_POS_XRUN;
+	if (!wp->in_service)
+		wavepci_update_position(wp);
+	return bytes_to_frames(pin->substream->runtime, wp->ring_position);
+}
+
+/* The notification's target: hard interrupt, timer, or process context. */
+static void wavepci_service(struct portcls_service_sink *sink)
+{
+	struct portcls_wavepci_pin *wp =
+		container_of(sink, struct portcls_wavepci_pin, sink);
+	struct snd_pcm_substream *ss = wp->base.substream;
+	unsigned long flags;
+
+	snd_pcm_stream_lock_irqsave(ss, flags);
+	if (wp->base.state != PORTCLS_RUN)
+		goto unlock;
+
+	wp->stream->ops->service(wp->stream);
+	if (wp->timer)
+		portcls_service_request_delayed(wp->timer,
+						-WAVEPCI_SERVICE_INTERVAL);
+	/* With nothing left the core decides between xrun and drained. */
+	if (!portcls_mapq_count(&wp->q)) {
+		trace_portcls_starved(ss);
+		wp->elapsed = true;
+	}
+	if (wp->elapsed) {
+		wp->elapsed = false;
+		wavepci_update_position(wp);
+		wp->in_service = true;
+		snd_pcm_period_elapsed_under_stream_lock(ss);
+		wp->in_service = false;
+	}
+unlock:
+	snd_pcm_stream_unlock_irqrestore(ss, flags);
+}
+
+static const struct portcls_service_sink_ops wavepci_sink_ops = {
+	.request_service = wavepci_service,
+};
+
+/**
+ * portcls_wavepci_notify() - the device of a group's streams wants service
+ * @group: the service group, NULL is ignored
+ *
+ * Source: IPortWavePci::Notify.
+ *
+ * Context: any, hard interrupt included, with no lock held that the miniport's
+ * methods take.
+ */
+void portcls_wavepci_notify(struct portcls_service_group *group)
+{
+	if (group)
+		portcls_service_request(group);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_notify);
+
+/* Follow the client's pointer; a step beyond half its range went backwards. */
+static s64 wavepci_appl_step(const struct portcls_wavepci_pin *wp,
+			     snd_pcm_uframes_t appl_ptr)
+{
+	snd_pcm_uframes_t boundary = wp->base.substream->runtime->boundary;
+	snd_pcm_sframes_t step = appl_ptr - wp->appl_ptr;
+
+	if (step > (snd_pcm_sframes_t)(boundary / 2))
+		step -= boundary;
+	else if (step < -(snd_pcm_sframes_t)(boundary / 2))
+		step += boundary;
+	return step;
+}
+
+static int wavepci_ack(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
+	snd_pcm_uframes_t appl_ptr = READ_ONCE(runtime->control->appl_ptr);
+	s64 step = wavepci_appl_step(wp, appl_ptr) * wp->base.format.frame_bytes;
+	u64 committed = wp->committed + step;
+
+	/* The pointer is the client's: it may say anything below the boundary. */
+	if (!portcls_port_free_running(pin) &&
+	    (s64)(committed - wp->position) > (s64)wp->q.ring +
+	    (wavepci_is_capture(wp) ? wp->q.ring : 0))
+		return -EINVAL;
+	if (step < 0 && !wavepci_is_capture(wp) && pin->state == PORTCLS_RUN &&
+	    (s64)(committed - wp->position) < (s64)READ_ONCE(wp->prefetch))
+		return -EINVAL;
+
+	wp->appl_ptr = appl_ptr;
+	wp->committed = committed;
+	if (step > 0)
+		wavepci_offer(wp);
+	return 0;
+}
+
+static void wavepci_reset(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+
+	wp->appl_ptr = pin->substream->runtime->status->hw_ptr;
+	wp->committed = wp->position;
+	if (wavepci_is_capture(wp))
+		wp->committed += wp->q.ring;
+	wavepci_offer(wp);
+}
+
+static void wavepci_drain(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+
+	wp->draining = true;
+	wp->drain_end = wp->committed;
+	/* A ring that goes round has been handed out beyond the last frame. */
+	if (wp->q.next <= wp->committed && wp->silence.area)
+		wp->drain_end += pin->desc->drain_frames *
+				 pin->format.frame_bytes;
+	wavepci_offer(wp);
+}
+
+/* The device lets go of all open mappings; stream lock, state below RUN. */
+static void wavepci_revoke(struct portcls_wavepci_pin *wp)
+{
+	struct portcls_mapq *q = &wp->q;
+	unsigned long first, last;
+	unsigned int count = 0;
+
+	if (!portcls_mapq_count(q))
+		return;
+	first = q->open[q->tail & q->mask].tag;
+	last = q->open[(q->head - 1) & q->mask].tag;
+	wp->stream->ops->revoke_mappings(wp->stream, first, last, &count);
+	portcls_mapq_revoke(q, first, last, &count);
+	trace_portcls_revoke(wp->base.substream, count);
+}
+
+static void wavepci_stopped(struct portcls_pin *pin)
+{
+	wavepci_revoke(to_wavepci_pin(pin));
+}
+
+static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	int err = wp->stream->ops->set_state(wp->stream, state);
+
+	if (err && state > pin->state)
+		return err;
+	if (wp->timer && state == PORTCLS_RUN)
+		portcls_service_request_delayed(wp->timer,
+						-WAVEPCI_SERVICE_INTERVAL);
+	if (wp->timer && pin->state == PORTCLS_RUN)
+		portcls_service_cancel_delayed(wp->timer);
+	if (state == PORTCLS_STOP) {
+		snd_pcm_stream_lock_irq(pin->substream);
+		wavepci_revoke(wp);
+		snd_pcm_stream_unlock_irq(pin->substream);
+	}
+	return err;
+}
+
+static int wavepci_prepare(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+
+	snd_pcm_stream_lock_irq(pin->substream);
+	portcls_mapq_reset(&wp->q);
+	/* The core sets both pointers to 0 after this. */
+	wp->appl_ptr = 0;
+	wp->committed = wavepci_is_capture(wp) ? wp->q.ring : 0;
+	wp->position = 0;
+	wp->ring_position = 0;
+	wp->draining = false;
+	wp->refused = false;
+	wp->elapsed = false;
+	snd_pcm_stream_unlock_irq(pin->substream);
+	if (wp->silence.area)
+		snd_pcm_format_set_silence(pin->format.format, wp->silence.area,
+					   wp->silence.bytes * BITS_PER_BYTE /
+					   snd_pcm_format_physical_width(pin->format.format));
+	return 0;
+}
+
+static void wavepci_hw_free(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	struct portcls_wavepci_stream *stream = wp->stream;
+	struct portcls_service_group *group = stream->group;
+
+	portcls_service_remove_member(wp->timer ?: group, &wp->sink);
+	portcls_service_group_put(wp->timer);
+	wp->timer = NULL;
+	wp->stream = NULL;
+	stream->ops->release(stream);
+	portcls_service_group_put(group);
+}
+
+static int wavepci_new_stream(struct portcls_wavepci_pin *wp,
+			      const struct portcls_stream_config *config)
+{
+	struct portcls_wavepci *port = wavepci_port(wp);
+	struct portcls_wavepci_stream *stream;
+	int err;
+
+	stream = port->ops->new_stream(port->miniport, config);
+	if (IS_ERR(stream))
+		return PTR_ERR(stream);
+	stream->pin = wp;
+	wp->stream = stream;
+
+	if (!stream->group) {
+		wp->timer = portcls_service_group_new();
+		if (!wp->timer) {
+			err = -ENOMEM;
+			goto err_release;
+		}
+		portcls_service_support_delayed(wp->timer);
+	}
+	err = portcls_service_add_member(wp->timer ?: stream->group, &wp->sink);
+	if (err)
+		goto err_put_timer;
+	return 0;
+
+err_put_timer:
+	portcls_service_group_put(wp->timer);
+	wp->timer = NULL;
+err_release:
+	wp->stream = NULL;
+	portcls_service_group_put(stream->group);
+	stream->ops->release(stream);
+	return err;
+}
+
+/*
+ * The descriptors of some devices hold whole frames only. A frame that does not
+ * divide a page can then lie across two pieces of a ring that is not contiguous.
+ */
+static int wavepci_check_ring(struct portcls_wavepci_pin *wp,
+			      const struct portcls_stream_config *config)
+{
+	struct snd_pcm_substream *ss = wp->base.substream;
+	u32 offset = 0;
+
+	if (PAGE_SIZE % config->format.frame_bytes == 0)
+		return 0;
+	while (offset < config->buffer_bytes) {
+		u32 piece = snd_pcm_sgbuf_get_chunk_size(ss, offset,
+							 config->buffer_bytes - offset);
+
+		offset += piece;
+		if (offset < config->buffer_bytes &&
+		    offset % config->format.frame_bytes)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int wavepci_hw_params(struct portcls_pin *pin,
+			     const struct portcls_stream_config *config)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	unsigned int entries = roundup_pow_of_two(pin->desc->max_mappings);
+	int err;
+
+	err = wavepci_check_ring(wp, config);
+	if (err)
+		return err;
+
+	if (wp->stream) {
+		err = wp->stream->ops->set_format ?
+		      wp->stream->ops->set_format(wp->stream, &config->format) :
+		      -EOPNOTSUPP;
+		if (err && err != -EOPNOTSUPP)
+			return err;
+		if (err)
+			wavepci_hw_free(pin);
+	}
+	if (!wp->stream) {
+		/* Without a stream there is nothing to free for the port. */
+		pin->has_stream = false;
+		err = wavepci_new_stream(wp, config);
+		if (err)
+			return err;
+	}
+
+	wp->wakeup = config->wakeup;
+	wp->prefetch = pin->desc->prefetch_frames * config->format.frame_bytes;
+	portcls_mapq_init(&wp->q, wp->open, entries, config->buffer_bytes,
+			  config->period_bytes);
+	return 0;
+}
+
+static int wavepci_open(struct portcls_pin *pin)
+{
+	struct portcls_wavepci *port = wavepci_port(to_wavepci_pin(pin));
+
+	if (!port->ops->open)
+		return 0;
+	return port->ops->open(port->miniport, pin == port->base.pin[1]);
+}
+
+static void wavepci_close(struct portcls_pin *pin)
+{
+	struct portcls_wavepci *port = wavepci_port(to_wavepci_pin(pin));
+
+	if (port->ops->close)
+		port->ops->close(port->miniport, pin == port->base.pin[1]);
+}
+
+static void wavepci_power_change_notify(struct portcls_port *base, bool awake)
+{
+	struct portcls_wavepci *port =
+		container_of(base, struct portcls_wavepci, base);
+
+	if (port->ops->power_change_notify)
+		port->ops->power_change_notify(port->miniport, awake);
+}
+
+static const struct portcls_model wavepci_model = {
+	.open = wavepci_open,
+	.close = wavepci_close,
+	.hw_params = wavepci_hw_params,
+	.hw_free = wavepci_hw_free,
+	.prepare = wavepci_prepare,
+	.set_state = wavepci_set_state,
+	.stopped = wavepci_stopped,
+	.drain = wavepci_drain,
+	.pointer = wavepci_pointer,
+	.ack = wavepci_ack,
+	.reset = wavepci_reset,
+	.power_change_notify = wavepci_power_change_notify,
+	.info = SNDRV_PCM_INFO_SYNC_APPLPTR | SNDRV_PCM_INFO_DRAIN_TRIGGER,
+	.buffer_type = SNDRV_DMA_TYPE_DEV_SG,
+};
+
+static void wavepci_free(struct portcls_port *base)
+{
+	struct portcls_wavepci *port =
+		container_of(base, struct portcls_wavepci, base);
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (port->pin[i].silence.area)
+			snd_dma_free_pages(&port->pin[i].silence);
+		kfree(port->pin[i].open);
+	}
+	portcls_adapter_put(port->adapter);
+	kfree(port);
+}
+
+static int wavepci_init_pin(struct portcls_wavepci *port, int i,
+			    const struct portcls_pin_desc *desc)
+{
+	struct portcls_wavepci_pin *wp = &port->pin[i];
+
+	port->desc[i] = *desc;
+	wp->base.desc = &port->desc[i];
+	wp->sink.ops = &wavepci_sink_ops;
+	wp->open = kcalloc(roundup_pow_of_two(desc->max_mappings),
+			   sizeof(*wp->open), GFP_KERNEL);
+	if (!wp->open)
+		return -ENOMEM;
+	port->base.pin[i] = &wp->base;
+	if (!desc->drain_frames || i == SNDRV_PCM_STREAM_CAPTURE)
+		return 0;
+	return snd_dma_alloc_pages(SNDRV_DMA_TYPE_DEV,
+				   portcls_adapter_device(port->adapter),
+				   PAGE_SIZE, &wp->silence);
+}
+
+/**
+ * portcls_wavepci_new() - make a WavePci port: one PCM device
+ * @card: the card
+ * @desc: what the miniport declares; the pins' descriptions are copied
+ * @miniport: the driver's pointer, given to the ops
+ * @port: where to put the port; it belongs to the card
+ *
+ * Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
+ *
+ * Context: process, in the driver's probe method.
+ * Return: 0, -EINVAL for a pin that declares no mappings, -ENOMEM, or an error
+ * of the ALSA core.
+ */
+int portcls_wavepci_new(struct portcls_card *card,
+			const struct portcls_wavepci_desc *desc, void *miniport,
+			struct portcls_wavepci **port)
+{
+	const struct portcls_port_config config = {
+		.id = desc->id,
+		.name = desc->name,
+		.device = desc->device,
+		.free = wavepci_free,
+	};
+	struct portcls_wavepci *wavepci;
+	int i, err;
+
+	wavepci = kzalloc(sizeof(*wavepci), GFP_KERNEL);
+	if (!wavepci)
+		return -ENOMEM;
+	wavepci->ops = desc->ops;
+	wavepci->miniport = miniport;
+	wavepci->adapter = portcls_adapter_ref(desc->adapter);
+	wavepci->base.model = &wavepci_model;
+	wavepci->base.dma_dev = portcls_adapter_device(desc->adapter);
+	INIT_LIST_HEAD(&wavepci->base.node);
+
+	for (i = 0; i < 2; i++) {
+		if (!desc->pins[i].ranges)
+			continue;
+		err = desc->pins[i].max_mappings ?
+		      wavepci_init_pin(wavepci, i, &desc->pins[i]) : -EINVAL;
+		if (err)
+			goto err_free;
+	}
+	err = portcls_port_init(&wavepci->base, card, &config);
+	if (err)
+		goto err_free;
+	*port = wavepci;
+	return 0;
+
+err_free:
+	/* Once it is on the card's list, it goes with its PCM device. */
+	if (list_empty(&wavepci->base.node))
+		wavepci_free(&wavepci->base);
+	return err;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_new);
+
+/**
+ * portcls_wavepci_pin() - the description that a pin goes by
+ * @port: the port
+ * @capture: which pin
+ *
+ * Context: process, while the pin is closed.
+ * Return: the description, to be changed in place.
+ */
+struct portcls_pin_desc *portcls_wavepci_pin(struct portcls_wavepci *port,
+					     bool capture)
+{
+	return &port->desc[capture];
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_pin);
+
+/**
+ * portcls_wavepci_new_master_dma_channel() - a DMA channel of the port's device
+ * @port: the port
+ * @max_length: largest transfer, bytes
+ *
+ * Source: IPortWavePci::NewMasterDmaChannel. WavePci has no slave channels.
+ *
+ * Context: process, may sleep.
+ * Return: as portcls_dma_new_master().
+ */
+struct portcls_dma_channel *
+portcls_wavepci_new_master_dma_channel(struct portcls_wavepci *port,
+				       u32 max_length)
+{
+	return portcls_dma_new_master(port->adapter, max_length);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_new_master_dma_channel);
