@@ -30,7 +30,8 @@ bind_driver() {
 
 # unbind_driver SLOT
 unbind_driver() {
-	echo "$(slot "$1")" >"/sys/bus/pci/devices/$(slot "$1")/driver/unbind"
+	_slot=$(slot "$1")
+	echo "$_slot" >"/sys/bus/pci/devices/$_slot/driver/unbind"
 }
 
 # card_of SLOT: the number of the ALSA card of a PCI device, or of any device
