@@ -368,7 +368,14 @@ static int i8237_terminate_all(struct dma_chan *chan)
 
 static void i8237_synchronize(struct dma_chan *chan)
 {
-	hrtimer_cancel(&i8237_chan(chan)->timer);
+	struct i8237_chan *ic = i8237_chan(chan);
+	unsigned long flags;
+
+	hrtimer_cancel(&ic->timer);
+	/* A transfer that was issued since the termination goes on. */
+	spin_lock_irqsave(&ic->lock, flags);
+	i8237_chan_arm(ic);
+	spin_unlock_irqrestore(&ic->lock, flags);
 }
 
 static int i8237_alloc_chan_resources(struct dma_chan *chan)
