@@ -29,6 +29,7 @@ struct portcls_adapter;
 struct portcls_card;
 struct portcls_dma_channel;
 struct portcls_service_group;
+struct portcls_slave_desc;
 struct portcls_wavecyclic;
 struct portcls_wavecyclic_pin;
 struct portcls_wavecyclic_stream;
@@ -133,6 +134,8 @@ struct portcls_wavecyclic_ops {
  * @adapter: what the device can address. The port takes a reference.
  * @interval_us_min: shortest distance between two notifications that the device
  *	keeps, in microseconds; shorter periods are not offered. 0 for no limit.
+ * @cycle_align: the cycle's length is a multiple of this many bytes, 0 is 1; a
+ *	ring whose length is not is copied
  * @restarts_at_zero: PAUSE -> RUN starts at offset 0 of the cycle, not where the
  *	device stood. The port then always copies.
  * @always_copies: the channels have copy methods of their own: the port need not
@@ -147,6 +150,7 @@ struct portcls_wavecyclic_desc {
 	const struct portcls_wavecyclic_ops *ops;
 	struct portcls_adapter *adapter;
 	u32 interval_us_min;
+	u32 cycle_align;
 	bool restarts_at_zero;
 	bool always_copies;
 	struct portcls_pin_desc pins[2];
@@ -160,6 +164,11 @@ struct portcls_pin_desc *portcls_wavecyclic_pin(struct portcls_wavecyclic *port,
 struct portcls_dma_channel *
 portcls_wavecyclic_new_master_dma_channel(struct portcls_wavecyclic *port,
 					  u32 max_length);
+struct portcls_dma_channel *
+portcls_wavecyclic_new_slave_dma_channel(struct portcls_wavecyclic *port,
+					 unsigned int index,
+					 const struct portcls_slave_desc *desc,
+					 u32 max_length);
 void portcls_wavecyclic_notify(struct portcls_service_group *group);
 u64 portcls_wavecyclic_normalize_position(struct portcls_wavecyclic_stream *stream,
 					  u64 bytes);

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * WaveCyclic: what happens while a stream runs
+ *
+ * Everything here runs under the PCM stream lock unless it says otherwise.
+ */
+#include <linux/ktime.h>
+
+#include <sound/portcls/dma_channel.h>
+
+#include "wavecyclic_local.h"
+
+static struct portcls_wavecyclic_pin *pump_pin(struct portcls_pump *pump)
+{
+	return container_of(pump, struct portcls_wavecyclic_pin, pump);
+}
+
+static void wavecyclic_copy(struct portcls_pump *pump, u32 cycle, u32 ring,
+			    u32 bytes)
+{
+	struct portcls_wavecyclic_pin *wp = pump_pin(pump);
+	struct portcls_dma_channel *channel = wp->stream->channel;
+
+	if (pump->capture)
+		portcls_dma_copy_from(channel, wp->ring.area + ring,
+				      wp->cycle + cycle, bytes);
+	else
+		portcls_dma_copy_to(channel, wp->cycle + cycle,
+				    wp->ring.area + ring, bytes);
+}
+
+static void wavecyclic_silence(struct portcls_pump *pump, u32 cycle, u32 bytes)
+{
+	struct portcls_wavecyclic_pin *wp = pump_pin(pump);
+	struct portcls_wavecyclic_stream *stream = wp->stream;
+	snd_pcm_format_t format = wp->pin.format.format;
+
+	if (stream->ops->silence)
+		stream->ops->silence(stream, wp->cycle + cycle, bytes);
+	else
+		snd_pcm_format_set_silence(format, wp->cycle + cycle, bytes * 8 /
+					   snd_pcm_format_physical_width(format));
+}
+
+const struct portcls_pump_ops wavecyclic_pump_ops = {
+	.copy = wavecyclic_copy,
+	.silence = wavecyclic_silence,
+};
+
+static void wavecyclic_progress(struct portcls_wavecyclic_pin *wp, u32 bytes)
+{
+	wp->since += bytes;
+	if (wp->since >= wp->period) {
+		wp->since %= wp->period;
+		wp->elapsed = true;
+	}
+}
+
+/*
+ * How far the client's pointer is ahead of the core's, in frames: negative where
+ * a free-running client has fallen behind. The pointer may lie in a page that
+ * the client writes, so it can be anything.
+ */
+static snd_pcm_sframes_t wavecyclic_ahead(const struct snd_pcm_runtime *runtime)
+{
+	snd_pcm_uframes_t appl = READ_ONCE(runtime->control->appl_ptr);
+	snd_pcm_sframes_t ahead = appl - runtime->status->hw_ptr;
+
+	if (appl >= runtime->boundary)
+		return -1;
+	if (ahead >= (snd_pcm_sframes_t)(runtime->boundary / 2))
+		ahead -= runtime->boundary;
+	else if (ahead < -(snd_pcm_sframes_t)(runtime->boundary / 2))
+		ahead += runtime->boundary;
+	return ahead;
+}
+
+/* Frames that a cursor in the ring has moved since the core last looked. */
+static snd_pcm_uframes_t wavecyclic_unseen(struct portcls_wavecyclic_pin *wp,
+					   const struct snd_pcm_runtime *runtime)
+{
+	snd_pcm_uframes_t seen = runtime->status->hw_ptr % runtime->buffer_size;
+	snd_pcm_uframes_t now = wp->pump.ring_at / wp->pump.block;
+
+	return now >= seen ? now - seen : now + runtime->buffer_size - seen;
+}
+
+/* Playback: the stream position behind the client's last frame. */
+static u64 wavecyclic_supplied(struct portcls_wavecyclic_pin *wp)
+{
+	const struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
+	snd_pcm_sframes_t ahead = wavecyclic_ahead(runtime);
+	s64 bytes;
+
+	ahead = min_t(snd_pcm_sframes_t, ahead, runtime->buffer_size);
+	ahead -= wavecyclic_unseen(wp, runtime);
+	bytes = (s64)ahead * wp->pump.block;
+	if (bytes < 0 && (u64)-bytes > wp->pump.position)
+		return 0;
+	return wp->pump.position + bytes;
+}
+
+/* Capture: the stream position up to which the client's ring has room. */
+static u64 wavecyclic_room(struct portcls_wavecyclic_pin *wp)
+{
+	const struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
+	snd_pcm_sframes_t filled, room;
+
+	if (portcls_port_free_running(&wp->pin))
+		return wp->pump.position;
+	filled = wavecyclic_unseen(wp, runtime) - wavecyclic_ahead(runtime);
+	room = clamp_t(snd_pcm_sframes_t, runtime->buffer_size - filled, 0,
+		       runtime->buffer_size);
+	return wp->pump.copied + (u64)room * wp->pump.block;
+}
+
+/**
+ * wavecyclic_update() - take over the device's position
+ * @wp: the pin, in PAUSE or RUN
+ */
+void wavecyclic_update(struct portcls_wavecyclic_pin *wp)
+{
+	u32 position = wp->stream->ops->get_position(wp->stream);
+	u32 step = portcls_pump_advance(&wp->pump, position);
+
+	if (!wp->pump.capture)
+		wavecyclic_progress(wp, step);
+}
+
+/**
+ * wavecyclic_transfer() - run the pump once
+ * @wp: a pin that is served by copying, its position up to date
+ */
+void wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
+{
+	bool free_running = portcls_port_free_running(&wp->pin);
+	u32 overwritten;
+
+	if (wp->pump.capture) {
+		u32 step = portcls_pump_capture(&wp->pump, wavecyclic_room(wp),
+						&overwritten);
+
+		wavecyclic_progress(wp, step);
+		if (overwritten && !free_running)
+			wp->lost = true;
+	} else if (free_running) {
+		portcls_pump_render_looped(&wp->pump);
+	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
+		wp->lost = true;
+	}
+}
+
+static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
+{
+	return wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
+}
+
+/* Bytes that the device has yet to fetch until a drain is complete. */
+static u64 wavecyclic_undrained(struct portcls_wavecyclic_pin *wp)
+{
+	u64 end = wavecyclic_supplied(wp) +
+		  (u64)wp->pin.desc->drain_frames * wp->pump.block;
+
+	return end > wp->pump.position ? end - wp->pump.position : 0;
+}
+
+/* Source: IServiceSink::RequestService of the port's sink. Any context. */
+static void wavecyclic_request_service(struct portcls_service_sink *sink)
+{
+	struct portcls_wavecyclic_pin *wp =
+		container_of(sink, struct portcls_wavecyclic_pin, sink);
+	struct snd_pcm_substream *ss = wp->pin.substream;
+	unsigned long flags;
+	bool wake;
+
+	snd_pcm_stream_lock_irqsave(ss, flags);
+	if (wp->pin.state == PORTCLS_RUN) {
+		wavecyclic_update(wp);
+		if (wp->copied)
+			wavecyclic_transfer(wp);
+		wake = (wp->elapsed && wp->wakeup) || wp->lost;
+		if (!wp->pump.capture && wavecyclic_draining(wp) &&
+		    !wavecyclic_undrained(wp))
+			wake = true;
+		wp->elapsed = false;
+		if (wake)
+			snd_pcm_period_elapsed_under_stream_lock(ss);
+	}
+	snd_pcm_stream_unlock_irqrestore(ss, flags);
+}
+
+const struct portcls_service_sink_ops wavecyclic_sink_ops = {
+	.request_service = wavecyclic_request_service,
+};
+
+/**
+ * wavecyclic_pointer() - the pointer callback
+ * @pin: the pin
+ *
+ * On playback the place that is being played, also where it is copied ahead: what
+ * ALSA is told to be free has been heard, so that an underrun is reported when it
+ * happens and a drain ends when the last sample has left. On capture the end of
+ * what the client's ring holds.
+ *
+ * Return: frames, SNDRV_PCM_POS_XRUN if samples were lost.
+ */
+snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin)
+{
+	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
+	struct portcls_pump *pump = &wp->pump;
+	snd_pcm_uframes_t frames;
+
+	if (!wp->stream)
+		return 0;
+	if (pin->state == PORTCLS_RUN)
+		wavecyclic_update(wp);
+	if (wp->lost)
+		return SNDRV_PCM_POS_XRUN;
+	frames = pump->ring_at / pump->block;
+	if (pump->capture) {
+		runtime->delay = (u32)(pump->position - pump->copied) / pump->block;
+	} else if (pin->desc->drain_frames && wavecyclic_draining(wp) &&
+		   wavecyclic_undrained(wp)) {
+		/* The last frame is not out yet: do not let it be counted. */
+		snd_pcm_sframes_t ahead = wavecyclic_ahead(runtime);
+		snd_pcm_uframes_t unseen = wavecyclic_unseen(wp, runtime);
+
+		if (ahead > 0 && unseen >= ahead)
+			frames = (runtime->status->hw_ptr + ahead - 1) %
+				 runtime->buffer_size;
+	}
+	return frames;
+}
+
+/**
+ * wavecyclic_ack() - the client moved its pointer
+ * @pin: the pin
+ *
+ * Return: 0, -EINVAL for a pointer that no client can mean, or for a rewind into
+ * what is about to be played.
+ */
+int wavecyclic_ack(struct portcls_pin *pin)
+{
+	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
+	const struct snd_pcm_runtime *runtime = pin->substream->runtime;
+	u64 supplied;
+	int err;
+
+	if (!wp->stream || wavecyclic_is_capture(wp) ||
+	    portcls_port_free_running(pin))
+		return 0;
+	if (wavecyclic_ahead(runtime) > (snd_pcm_sframes_t)runtime->buffer_size)
+		return -EINVAL;
+	if (!wp->copied)
+		return 0;
+
+	supplied = wavecyclic_supplied(wp);
+	if (supplied < wp->pump.valid) {
+		if (pin->state == PORTCLS_RUN) {
+			wavecyclic_update(wp);
+			supplied = wavecyclic_supplied(wp);
+		}
+		err = portcls_pump_rewind(&wp->pump, supplied);
+		if (err)
+			return err;
+	} else if (wp->pump.safe == wp->pump.valid) {
+		/* The lead is full of data: the next notification is in time. */
+		return 0;
+	}
+	if (pin->state == PORTCLS_RUN) {
+		wavecyclic_update(wp);
+		wavecyclic_transfer(wp);
+	}
+	return 0;
+}
+
+static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
+{
+	struct portcls_format *format = &wp->pin.format;
+	u64 us = div_u64(wavecyclic_undrained(wp) * USEC_PER_SEC,
+			 format->rate * format->frame_bytes);
+
+	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
+		      HRTIMER_MODE_REL_SOFT);
+}
+
+/**
+ * wavecyclic_drain_expired() - the last sample should be out
+ * @timer: the pin's drain timer
+ *
+ * Context: softirq.
+ */
+enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
+{
+	struct portcls_wavecyclic_pin *wp =
+		container_of(timer, struct portcls_wavecyclic_pin, drain_timer);
+	struct snd_pcm_substream *ss = wp->pin.substream;
+	unsigned long flags;
+
+	wavecyclic_request_service(&wp->sink);
+	snd_pcm_stream_lock_irqsave(ss, flags);
+	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
+		wavecyclic_start_drain_timer(wp);
+	snd_pcm_stream_unlock_irqrestore(ss, flags);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * wavecyclic_drain() - no more data will come
+ * @pin: the pin
+ *
+ * In the direct way the ring behind the last frame becomes silence, which is
+ * safe, since nobody may write it any more: what the device plays until it is
+ * stopped is not what was there a lap ago. The copied way lays silence anyway.
+ * Without wake-ups, or where the end must not wait for the next period's, a
+ * timer ends the drain.
+ */
+void wavecyclic_drain(struct portcls_pin *pin)
+{
+	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
+	struct portcls_pump *pump = &wp->pump;
+
+	if (wavecyclic_is_capture(wp) || pin->state != PORTCLS_RUN)
+		return;
+	wavecyclic_update(wp);
+	if (!wp->copied)
+		portcls_pump_silence(pump, max(wavecyclic_supplied(wp),
+					       pump->position),
+				     pump->position + pump->cycle);
+	if (!wp->wakeup || pin->desc->drain_frames)
+		wavecyclic_start_drain_timer(wp);
+}
