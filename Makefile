@@ -113,7 +113,7 @@ install: modules ## put modules, the modprobe.d file and depmod's list in place 
 
 .PHONY: uninstall
 uninstall: ## take away what install put there
-	cd $(INSTALL_ROOT)/lib/modules/$(RELEASE)/updates && \
+	cd $(INSTALL_ROOT)/lib/modules/$(RELEASE)/updates 2>/dev/null || exit 0; \
 		find . -type f \( $(patsubst %,-name '%.ko*' -o,$(MODULES)) -false \) -delete && \
 		find . -mindepth 1 -type d -empty -delete
 	rm -f $(INSTALL_ROOT)/$(MODPROBE_D)

@@ -3,6 +3,9 @@
 #
 # What the scripts in tools/ share; they set $top (the source tree) and source it.
 
+# Called from make, its variables and its job server are not for the builds below.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
 cache=${PORTCLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/snd-portcls}
 export cache
 

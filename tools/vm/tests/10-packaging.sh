@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Installing on a Debian 12 system: through DKMS and through make install, on a
+# system that has dkms and kernel headers and nothing else of ours. No machine boots.
+set -u
+
+top=$(cd "$(dirname "$0")/../../.." && pwd)
+cd "$top" || exit 2
+. tools/lib.sh
+
+if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
+	echo '1..0 # SKIP needs to be root with the right to mount'
+	exit 0
+fi
+need_packages mmdebstrap >&2
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+log=$work/log
+
+image=$(tools/debian-root make dkms make kmod linux-headers-amd64) ||
+	{ echo 'Bail out! no Debian root'; exit 1; }
+root=$work/root
+cp -a "$image" "$root"
+mkdir "$root/src"
+tar -c --exclude=./build --exclude=./.git . | tar -x -C "$root/src"
+release=$(basename "$root"/lib/modules/*)
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+lib=$root/lib/modules/$release
+
+# check WHAT CMD...: one result
+check() {
+	what=$1
+	shift
+	if "$@" >"$log" 2>&1; then tap_ok "$what"; else tap_fail "$what" "$log"; fi
+}
+inside() { tools/debian-root run "$root" sh -c "cd /src && $1"; }
+
+# What must be built: the Makefile's table, where there is a folder and no KUnit.
+expected() {
+	sed -n 's/^\t[A-Z0-9_]*:\([^: ]*\):\([^: ]*\):\([^ ]*\).*/\1 \2 \3/p' Makefile |
+		while read -r folder needs name; do
+			case $needs in *KUNIT*) continue ;; esac
+			[ ! -e "$folder/Makefile" ] || echo "$name"
+		done | sort
+}
+installed() {
+	find "$1" -name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//' | sort
+}
+# all_in FOLDER: exactly the expected modules, each for this kernel
+all_in() {
+	expected >"$work/expected"
+	installed "$1" >"$work/installed"
+	[ -s "$work/expected" ] || { echo 'nothing is expected: the table is not read'; return 1; }
+	diff "$work/expected" "$work/installed" || return 1
+	find "$1" -name '*.ko*' | while read -r ko; do
+		modinfo -F vermagic "$ko" | grep -q "^$release " || echo "$ko: $(modinfo -F vermagic "$ko")"
+	done | grep . && return 1
+	return 0
+}
+# depmod has seen them: the card's driver needs the framework, and PCI finds it
+depmod_knows() {
+	grep -q "$1/.*snd-portcls-ich.ko.*:.*$1/.*snd-portcls.ko" "$2/modules.dep" ||
+		{ grep portcls "$2/modules.dep"; echo 'no such dependency'; return 1; }
+	grep -q 'pci:v00008086d00002415.* snd_portcls_ich' "$2/modules.alias" ||
+		{ echo 'no alias for 8086:2415'; return 1; }
+}
+nothing_left() {
+	find "$1" \( -name '*portcls*' -o -name 'i8237*' \) | grep . && return 1
+	! grep -E 'portcls|i8237.dma' "$1/modules.dep"
+}
+# DKMS takes the configuration of the target kernel: without AC'97 codecs no ICH
+dkms_without_ac97() {
+	mkdir -p "$work/kernel"
+	grep -v '^CONFIG_SND_AC97_CODEC=' "$root/usr/src/linux-headers-$release/.config" \
+		>"$work/kernel/.config"
+	# shellcheck disable=SC2016 # for the inner shell
+	names=$(kernel_source_dir=$work/kernel \
+		bash -c '. ./dkms.conf; echo "${BUILT_MODULE_NAME[*]}"') || return 1
+	echo "$names"
+	case " $names " in
+	*' snd-portcls-ich '*) return 1 ;;
+	*' snd-portcls '*) return 0 ;;
+	esac
+	return 1
+}
+
+dkms="dkms -m snd-portcls -v $version -k $release"
+check 'dkms add' inside 'dkms add /src'
+check 'dkms build' inside "$dkms build || { cat /var/lib/dkms/*/*/build/make.log; exit 1; }"
+check 'dkms install' inside "$dkms install"
+check 'dkms installed every module, for this kernel' all_in "$lib/updates/dkms"
+check 'depmod knows what DKMS installed' depmod_knows updates/dkms "$lib"
+check 'dkms status' inside "dkms status snd-portcls | grep -q installed"
+check 'dkms remove' inside "dkms remove snd-portcls/$version --all"
+check 'dkms remove leaves nothing' nothing_left "$lib"
+check 'dkms expects no module that the kernel cannot have' dkms_without_ac97
+
+check 'make install DESTDIR=' inside "make KERNEL=$release DESTDIR=/pkg install"
+check 'it put every module into updates/' all_in "$root/pkg/lib/modules/$release/updates"
+check 'and the modprobe.d file' cmp tools/install/snd-portcls.conf \
+	"$root/pkg/etc/modprobe.d/snd-portcls.conf"
+check 'and ran depmod there' depmod_knows updates "$root/pkg/lib/modules/$release"
+check 'make install DESTDIR= touches nothing else' nothing_left "$lib"
+
+check 'make install' inside "make install"
+check 'every module is in updates/' all_in "$lib/updates"
+check 'modprobe finds the driver and the framework below it' inside \
+	"modprobe -S $release -D snd-portcls-ich 2>&1 | tee /dev/stderr |
+	grep -A9 snd-portcls.ko | grep -q snd-portcls-ich.ko"
+check 'modprobe.d keeps the kernel'"'"'s own driver from loading by itself' inside \
+	"modprobe -S $release -c | grep -q '^blacklist snd_intel8x0$'"
+check 'make uninstall' inside "make uninstall"
+check 'make uninstall leaves nothing' nothing_left "$lib"
+check 'nor in modprobe.d' test ! -e "$root/etc/modprobe.d/snd-portcls.conf"
+check 'make help lists every target' inside \
+	"make help >/tmp/help; for t in \$(sed -n 's/^.PHONY: //p' Makefile | grep -v links); do
+	grep -q \"^  \$t \" /tmp/help || { echo \$t; exit 1; }; done"
+
+echo "1..$tap_count"
+[ $tap_failed = 0 ]
