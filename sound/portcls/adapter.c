@@ -2,26 +2,127 @@
 /*
  * DMA adapter objects: one device's reach into memory
  *
- * An adapter is counted, holds a reference on its device, and does not change
- * after it was made. It needs no lock.
+ * An adapter is counted and holds a reference on its device. What it can do does
+ * not change after it was made; who uses it at the moment is in transfer.c. See
+ * transfer_local.h for locks and lifetime.
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
-#include <linux/kref.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include <sound/portcls/adapter.h>
+#include "transfer_local.h"
 
 /* Map registers of a device that needs none: a bound for splitting only. */
 #define PORTCLS_MAP_REGISTERS_MAX	512
 
-struct portcls_adapter {
-	struct device *dev;
-	struct portcls_adapter_desc desc;
-	unsigned int map_registers;
-	struct kref ref;
-};
+/* Carries what must sleep, and long queues, out of atomic context. */
+static struct workqueue_struct *adapter_workqueue;
+
+struct workqueue_struct *portcls_adapter_workqueue(void)
+{
+	return adapter_workqueue;
+}
+
+/**
+ * portcls_adapter_start() - before the first adapter: the module's init
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int portcls_adapter_start(void)
+{
+	adapter_workqueue = alloc_workqueue("snd-portcls", WQ_HIGHPRI | WQ_UNBOUND, 0);
+	return adapter_workqueue ? 0 : -ENOMEM;
+}
+
+/**
+ * portcls_adapter_stop() - after the last adapter: the module's exit
+ *
+ * Context: process; waits until the last adapters are gone.
+ */
+void portcls_adapter_stop(void)
+{
+	destroy_workqueue(adapter_workqueue);
+}
+
+void portcls_adapter_violation(struct portcls_adapter *adapter, const char *what)
+{
+	lockdep_assert_held(&adapter->lock);
+	if (!adapter->counters.violations++)
+		dev_warn(adapter->dev, "DMA adapter: %s\n", what);
+}
+
+/*
+ * The limits that hold are the stricter of what the driver said and what the
+ * mapping API was told or can do: one bounce, one merge by an IOMMU.
+ */
+static void adapter_set_limits(struct portcls_adapter *adapter)
+{
+	const struct portcls_adapter_desc *desc = &adapter->desc;
+	struct device *dev = adapter->dev;
+	struct portcls_limits *limits = &adapter->limits;
+	u64 most = min_t(u64, dma_get_max_seg_size(dev), dma_max_mapping_size(dev));
+
+	if (desc->max_segment)
+		most = min_t(u64, most, desc->max_segment);
+	limits->unit = desc->min_unit;
+	limits->max_segment = most - most % desc->min_unit;
+	limits->boundary = dma_get_seg_boundary(dev);
+	if (desc->boundary)
+		limits->boundary = min(limits->boundary, desc->boundary);
+}
+
+static void adapter_release_work(struct work_struct *work)
+{
+	struct portcls_adapter *adapter =
+		container_of(work, struct portcls_adapter, release_work);
+
+	portcls_system_release(adapter);
+	put_device(adapter->dev);
+	kfree(adapter);
+}
+
+static struct portcls_adapter *
+adapter_new(struct device *dev, const struct portcls_adapter_desc *desc)
+{
+	struct portcls_adapter *adapter;
+
+	if (desc->version && desc->version != PORTCLS_ADAPTER_VERSION)
+		return ERR_PTR(-EOPNOTSUPP);
+	if (!desc->max_length)
+		return ERR_PTR(-EINVAL);
+	adapter = kzalloc(sizeof(*adapter), GFP_KERNEL);
+	if (!adapter)
+		return ERR_PTR(-ENOMEM);
+	adapter->desc = *desc;
+	if (!adapter->desc.min_unit)
+		adapter->desc.min_unit = 1;
+	spin_lock_init(&adapter->lock);
+	INIT_LIST_HEAD(&adapter->pending);
+	INIT_LIST_HEAD(&adapter->live);
+	INIT_LIST_HEAD(&adapter->runs);
+	init_waitqueue_head(&adapter->wait);
+	INIT_WORK(&adapter->dispatch_work, portcls_transfer_dispatch_work);
+	INIT_WORK(&adapter->release_work, adapter_release_work);
+	kref_init(&adapter->users);
+	kref_init(&adapter->ref);
+	adapter->dev = get_device(dev);
+	return adapter;
+}
+
+static void adapter_finish(struct portcls_adapter *adapter)
+{
+	const struct portcls_adapter_desc *desc = &adapter->desc;
+
+	adapter_set_limits(adapter);
+	portcls_pool_init(&adapter->pool,
+			  portcls_count_pool_size(PORTCLS_MAP_REGISTERS_MAX,
+						  desc->max_length));
+	if (!adapter->sg_limit)
+		adapter->sg_limit = adapter->system || desc->scatter_gather ?
+				    adapter->pool.max : 1;
+}
 
 /**
  * portcls_adapter_get() - make the adapter object of a device
@@ -30,54 +131,100 @@ struct portcls_adapter {
  * @desc: what it can do; copied
  *
  * Sets the device's DMA masks (bus masters), its segment size and its segment
- * boundary. Source: IoGetDmaAdapter.
+ * boundary. An adapter of a system device that is made here describes memory
+ * only: transfers need portcls_adapter_get_system(). Source: IoGetDmaAdapter.
  *
  * Context: process, may sleep.
  * Return: the adapter with one reference for the caller, or an ERR_PTR: -EINVAL
- * for a width outside 1..64 or a length of 0, -EIO where the platform cannot
- * serve the width, -ENOMEM.
+ * for a width outside 1..64 or a length of 0, -EOPNOTSUPP for another version,
+ * -EIO where the platform cannot serve the width, -ENOMEM.
  */
 struct portcls_adapter *
 portcls_adapter_get(struct device *dev, const struct portcls_adapter_desc *desc)
 {
 	struct portcls_adapter *adapter;
 
-	if (!desc->max_length)
+	might_sleep();
+	if (desc->master && (!desc->addr_bits || desc->addr_bits > 64))
 		return ERR_PTR(-EINVAL);
-	if (desc->master) {
-		if (!desc->addr_bits || desc->addr_bits > 64)
-			return ERR_PTR(-EINVAL);
-		if (dma_set_mask_and_coherent(dev, DMA_BIT_MASK(desc->addr_bits)))
-			return ERR_PTR(-EIO);
+	adapter = adapter_new(dev, desc);
+	if (IS_ERR(adapter))
+		return adapter;
+	if (desc->master &&
+	    dma_set_mask_and_coherent(dev, DMA_BIT_MASK(desc->addr_bits))) {
+		put_device(dev);
+		kfree(adapter);
+		return ERR_PTR(-EIO);
 	}
-
-	adapter = kzalloc(sizeof(*adapter), GFP_KERNEL);
-	if (!adapter)
-		return ERR_PTR(-ENOMEM);
-	adapter->desc = *desc;
-	if (!adapter->desc.min_unit)
-		adapter->desc.min_unit = 1;
-	adapter->map_registers = min_t(u64, PORTCLS_MAP_REGISTERS_MAX,
-				       DIV_ROUND_UP((u64)desc->max_length,
-						    SZ_4K) + 1);
 	/* Devices without dma_parms keep the API's own, stricter limits. */
 	if (dev->dma_parms && desc->max_segment)
 		dma_set_max_seg_size(dev, desc->max_segment);
 	if (dev->dma_parms && desc->boundary)
 		dma_set_seg_boundary(dev, desc->boundary);
-	adapter->dev = get_device(dev);
-	kref_init(&adapter->ref);
+	adapter_finish(adapter);
 	return adapter;
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_get);
 
-static void portcls_adapter_release(struct kref *ref)
+/**
+ * portcls_adapter_get_system() - make the adapter of one request line
+ * @dev: the device that is served; the adapter's own device is the controller's
+ * @desc: what the device can do; @desc->master is false
+ * @system: how it is wired; copied
+ *
+ * Takes the channel. Source: IoGetDmaAdapter for a subordinate device.
+ *
+ * Context: process, may sleep.
+ * Return: the adapter with one reference for the caller, or an ERR_PTR: as
+ * portcls_adapter_get(), and what the channel's request gave: -ENODEV, -EBUSY,
+ * -EPROBE_DEFER while its controller has no driver yet.
+ */
+struct portcls_adapter *
+portcls_adapter_get_system(struct device *dev,
+			   const struct portcls_adapter_desc *desc,
+			   const struct portcls_system_desc *system)
+{
+	struct portcls_adapter *adapter;
+	int err;
+
+	might_sleep();
+	if (desc->master)
+		return ERR_PTR(-EINVAL);
+	adapter = adapter_new(dev, desc);
+	if (IS_ERR(adapter))
+		return adapter;
+	err = portcls_system_init(adapter, dev, system);
+	if (err) {
+		put_device(adapter->dev);
+		kfree(adapter);
+		return ERR_PTR(err);
+	}
+	adapter_finish(adapter);
+	return adapter;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_get_system);
+
+/* Another holder of the memory. */
+void portcls_adapter_hold(struct portcls_adapter *adapter)
+{
+	kref_get(&adapter->ref);
+}
+
+static void adapter_release(struct kref *ref)
 {
 	struct portcls_adapter *adapter =
 		container_of(ref, struct portcls_adapter, ref);
 
-	put_device(adapter->dev);
-	kfree(adapter);
+	/* Only a channel must be given back by someone who may sleep. */
+	if (adapter->system)
+		queue_work(adapter_workqueue, &adapter->release_work);
+	else
+		adapter_release_work(&adapter->release_work);
+}
+
+void portcls_adapter_drop(struct portcls_adapter *adapter)
+{
+	kref_put(&adapter->ref, adapter_release);
 }
 
 /**
@@ -89,25 +236,82 @@ static void portcls_adapter_release(struct kref *ref)
  */
 struct portcls_adapter *portcls_adapter_ref(struct portcls_adapter *adapter)
 {
-	kref_get(&adapter->ref);
+	kref_get(&adapter->users);
 	return adapter;
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_ref);
+
+static void adapter_last_user(struct kref *users)
+{
+	struct portcls_adapter *adapter =
+		container_of(users, struct portcls_adapter, users);
+	unsigned long flags;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	if (!list_empty(&adapter->live) || !list_empty(&adapter->pending))
+		portcls_adapter_violation(adapter, "put while in use");
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	portcls_transfer_kill(adapter);
+	portcls_system_stop(adapter, PORTCLS_DMA_ERROR);
+	portcls_adapter_drop(adapter);
+}
 
 /**
  * portcls_adapter_put() - drop a reference
  * @adapter: the adapter, NULL is allowed
  *
- * Source: PutDmaAdapter.
+ * The last one ends all use: queued requests are cancelled, a running transfer
+ * is stopped, new requests fail. The memory goes when the last grant does. A
+ * system adapter's channel is given back a little later, see
+ * portcls_adapter_put_sync(). Source: PutDmaAdapter.
  *
- * Context: process.
+ * Context: atomic.
  */
 void portcls_adapter_put(struct portcls_adapter *adapter)
 {
 	if (adapter)
-		kref_put(&adapter->ref, portcls_adapter_release);
+		kref_put(&adapter->users, adapter_last_user);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_put);
+
+/**
+ * portcls_adapter_put_sync() - drop a reference and wait for what it set off
+ * @adapter: the adapter, NULL is allowed
+ *
+ * For a driver's remove: if this was the last reference and nothing is granted,
+ * the channel is free again on return.
+ *
+ * Context: process, may sleep.
+ */
+void portcls_adapter_put_sync(struct portcls_adapter *adapter)
+{
+	might_sleep();
+	portcls_adapter_put(adapter);
+	flush_workqueue(adapter_workqueue);
+	/* The first round may have queued the release. */
+	flush_workqueue(adapter_workqueue);
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_put_sync);
+
+/**
+ * portcls_adapter_shutdown() - the device is gone or about to go
+ * @adapter: the adapter
+ *
+ * New requests and mappings fail with -ESHUTDOWN, queued ones are cancelled, a
+ * running transfer ends with PORTCLS_DMA_ERROR. Flush, free and put are still
+ * owed.
+ *
+ * Context: process, may sleep; waits for running routines, so not from one.
+ */
+void portcls_adapter_shutdown(struct portcls_adapter *adapter)
+{
+	might_sleep();
+	portcls_transfer_kill(adapter);
+	portcls_system_stop(adapter, PORTCLS_DMA_ERROR);
+	portcls_system_wait(adapter);
+	wait_event(adapter->wait, list_empty_careful(&adapter->runs));
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_shutdown);
 
 /**
  * portcls_adapter_device() - the device behind an adapter
@@ -145,7 +349,7 @@ EXPORT_SYMBOL_GPL(portcls_adapter_description);
  */
 unsigned int portcls_adapter_map_registers(const struct portcls_adapter *adapter)
 {
-	return adapter->map_registers;
+	return adapter->pool.max;
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_map_registers);
 
@@ -163,12 +367,80 @@ u32 portcls_adapter_segment(const struct portcls_adapter *adapter,
 			    dma_addr_t addr, u32 bytes)
 {
 	const struct portcls_adapter_desc *desc = &adapter->desc;
+	const struct portcls_limits limits = {
+		.max_segment = desc->max_segment ?: U32_MAX,
+		.boundary = desc->boundary ?: U64_MAX,
+		.unit = desc->min_unit,
+	};
 
-	if (desc->max_segment)
-		bytes = min(bytes, desc->max_segment);
-	if (desc->boundary)
-		bytes = min_t(u64, bytes,
-			      desc->boundary - (addr & desc->boundary) + 1);
-	return bytes;
+	return portcls_count_segment(&limits, addr, bytes);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_segment);
+
+/**
+ * portcls_adapter_info() - what a driver may count on
+ * @adapter: the adapter
+ * @info: @info->version is 1; the rest is filled in
+ *
+ * Source: GetDmaAdapterInfo.
+ *
+ * Context: atomic.
+ * Return: 0, or -EOPNOTSUPP for another version with @info unchanged.
+ */
+int portcls_adapter_info(const struct portcls_adapter *adapter,
+			 struct portcls_adapter_info *info)
+{
+	if (info->version != 1)
+		return -EOPNOTSUPP;
+	memset(info, 0, sizeof(*info));
+	info->version = 1;
+	info->sg_limit = adapter->sg_limit;
+	info->addr_bits = adapter->desc.master ? adapter->desc.addr_bits :
+						 fls64(dma_get_mask(adapter->dev));
+	info->min_unit = adapter->limits.unit;
+	if (adapter->system)
+		portcls_system_info(adapter, info);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_info);
+
+/**
+ * portcls_adapter_counters() - the accounting
+ * @adapter: the adapter
+ * @counters: filled in
+ *
+ * Context: atomic.
+ * Return: whether the books balance: free registers and those of live grants
+ * make up the pool, and the channel is busy exactly if a live grant owns it.
+ */
+bool portcls_adapter_counters(struct portcls_adapter *adapter,
+			      struct portcls_adapter_counters *counters)
+{
+	unsigned int held = 0, live = 0, maps = 0, pending = 0;
+	struct portcls_transfer *transfer;
+	bool owner = false, balanced;
+	unsigned long flags;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	list_for_each_entry(transfer, &adapter->live, node) {
+		live++;
+		held += transfer->has_registers ? transfer->registers : 0;
+		maps += transfer->map_state != PORTCLS_MAP_IDLE;
+		owner |= transfer == adapter->owner;
+	}
+	list_for_each_entry(transfer, &adapter->pending, node)
+		pending++;
+	*counters = adapter->counters;
+	counters->max_registers = adapter->pool.max;
+	counters->free_registers = adapter->pool.free;
+	counters->min_free_registers = adapter->pool.min_free;
+	counters->channel_busy = adapter->pool.channel_busy;
+	counters->live_maps = maps;
+	balanced = held + adapter->pool.free == adapter->pool.max &&
+		   owner == adapter->pool.channel_busy &&
+		   owner == !!adapter->owner &&
+		   live == counters->live_grants && pending == counters->pending;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return balanced;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_counters);

@@ -4,6 +4,20 @@
  */
 #include <linux/module.h>
 
+#include "transfer_local.h"
+
+static int __init portcls_init(void)
+{
+	return portcls_adapter_start();
+}
+module_init(portcls_init);
+
+static void __exit portcls_exit(void)
+{
+	portcls_adapter_stop();
+}
+module_exit(portcls_exit);
+
 MODULE_DESCRIPTION("Audio port class: DMA channels and streams for ALSA card drivers");
 MODULE_AUTHOR("The snd-portcls maintainers");
 MODULE_LICENSE("GPL");

@@ -62,6 +62,27 @@ u64 portcls_count_reach(u32 page_offset, u64 registers)
 EXPORT_SYMBOL_GPL(portcls_count_reach);
 
 /**
+ * portcls_count_elements() - most elements that a range can fall into
+ * @limits: of the device
+ * @registers: map registers of the range
+ *
+ * Physical contiguity cannot make it more: segments that may be a page long
+ * end at a page's end or after at least a page.
+ *
+ * Context: any.
+ * Return: an upper bound.
+ */
+u64 portcls_count_elements(const struct portcls_limits *limits, u64 registers)
+{
+	u64 most = min_t(u64, limits->max_segment - 1, limits->boundary);
+
+	if (most >= PORTCLS_MAP_REGISTER_BYTES - 1)
+		return registers;
+	return registers * (PORTCLS_MAP_REGISTER_BYTES / ((u32)most + 1) + 2);
+}
+EXPORT_SYMBOL_GPL(portcls_count_elements);
+
+/**
  * portcls_count_segment() - how much of a contiguous range fits one segment
  * @limits: of the device
  * @addr: address of its first byte

@@ -44,6 +44,7 @@ struct portcls_pool {
 unsigned int portcls_count_pool_size(unsigned int cap, u64 max_length);
 u64 portcls_count_registers(u32 page_offset, u64 bytes);
 u64 portcls_count_reach(u32 page_offset, u64 registers);
+u64 portcls_count_elements(const struct portcls_limits *limits, u64 registers);
 u32 portcls_count_segment(const struct portcls_limits *limits, u64 addr,
 			  u32 bytes);
 

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transfers: the system half, a dmaengine channel that moves the data
+ *
+ * A mapping runs from portcls_system_start() until exactly one of three ends it:
+ * the controller's callback, the stop work after a terminate, or a flush that
+ * waits. The first that finds it running under the adapter's lock does; later
+ * ones, and callbacks of earlier runs, are counted and dropped. A terminated
+ * transfer gets no callback from dmaengine, so the stop work makes it up.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+
+#include "transfer_local.h"
+
+/* A controller that cannot stop gets this long to run out. */
+#define PORTCLS_RUN_OUT_MS	5000
+
+/*
+ * Ends run @run with @status and tells its owner. While the run is being
+ * stopped the controller's verdict is only kept: until nothing of it moves any
+ * more, no flush may come, or the terminate would hit the next transfer.
+ */
+static void system_finish(struct portcls_adapter *adapter, u64 run,
+			  enum portcls_completion status, bool stopped)
+{
+	struct portcls_system *system = adapter->system;
+	struct portcls_transfer *transfer;
+	struct portcls_run call;
+	portcls_completion_fn complete;
+	unsigned long flags;
+	bool begun;
+	void *data;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	transfer = system->transfer;
+	if (system->run != run || !transfer ||
+	    transfer->map_state != PORTCLS_MAP_RUNNING ||
+	    (!stopped && system->reported)) {
+		adapter->counters.stale_completions++;
+		goto out;
+	}
+	if (system->stopping && !stopped) {
+		system->reported = true;
+		system->stop_status = status;
+		goto out;
+	}
+	system->stopping = false;
+	transfer->map_state = PORTCLS_MAP_STOPPED;
+	complete = transfer->complete;
+	data = transfer->complete_data;
+	call.id = transfer->id;
+	if (complete) {
+		adapter->counters.completions++;
+		list_add(&call.node, &adapter->runs);
+		spin_unlock_irqrestore(&adapter->lock, flags);
+
+		begun = portcls_atomic_begin();
+		complete(adapter, status, data);
+		portcls_atomic_end(begun);
+
+		spin_lock_irqsave(&adapter->lock, flags);
+		list_del(&call.node);
+	}
+	wake_up_all(&adapter->wait);
+out:
+	spin_unlock_irqrestore(&adapter->lock, flags);
+}
+
+/* The controller's callback: softirq, or process with some controllers. */
+static void system_callback(void *param, const struct dmaengine_result *result)
+{
+	const struct portcls_system_slot *slot = param;
+	struct portcls_adapter *adapter = slot->adapter;
+	enum portcls_completion status = PORTCLS_DMA_COMPLETE;
+
+	if (result && result->result == DMA_TRANS_ABORTED &&
+	    READ_ONCE(adapter->system->stopping))
+		status = PORTCLS_DMA_CANCELLED;
+	else if (result && result->result != DMA_TRANS_NOERROR)
+		status = PORTCLS_DMA_ERROR;
+	portcls_adapter_hold(adapter);
+	system_finish(adapter, slot->run, status, false);
+	portcls_adapter_drop(adapter);
+}
+
+/* After a terminate: what the hardware did not finish is over now. */
+static void system_stop_work(struct work_struct *work)
+{
+	struct portcls_system *system =
+		container_of(work, struct portcls_system, stop_work);
+	struct portcls_adapter *adapter = system->slot[0].adapter;
+	enum portcls_completion status;
+	unsigned long flags;
+	u64 run;
+
+	dmaengine_synchronize(system->chan);
+	spin_lock_irqsave(&adapter->lock, flags);
+	status = system->stop_status;
+	run = system->run;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	system_finish(adapter, run, status, true);
+	portcls_adapter_drop(adapter);
+}
+
+/*
+ * Stops what runs; its routine follows later. Return: 0, also where nothing
+ * runs or it is being stopped already, or the controller's refusal: it then
+ * runs out.
+ */
+static int system_terminate(struct portcls_adapter *adapter,
+			    enum portcls_completion status)
+{
+	struct portcls_system *system = adapter->system;
+	bool reported = false;
+	unsigned long flags;
+	u64 run;
+	int err;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	if (!system->transfer || system->stopping ||
+	    system->transfer->map_state != PORTCLS_MAP_RUNNING) {
+		spin_unlock_irqrestore(&adapter->lock, flags);
+		return 0;
+	}
+	system->stopping = true;
+	system->reported = false;
+	system->stop_status = status;
+	run = system->run;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+
+	portcls_adapter_hold(adapter);
+	err = dmaengine_terminate_async(system->chan);
+	if (!err) {
+		queue_work(portcls_adapter_workqueue(), &system->stop_work);
+		return 0;
+	}
+	spin_lock_irqsave(&adapter->lock, flags);
+	system->stopping = false;
+	reported = system->reported;
+	system->reported = false;
+	status = system->stop_status;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	if (reported)
+		system_finish(adapter, run, status, true);
+	portcls_adapter_drop(adapter);
+	return err;
+}
+
+/* Atomic. */
+void portcls_system_stop(struct portcls_adapter *adapter,
+			 enum portcls_completion status)
+{
+	if (adapter->system)
+		system_terminate(adapter, status);
+}
+
+/* Neither runs a transfer nor its completion routine. */
+static bool system_is_quiet(struct portcls_adapter *adapter)
+{
+	struct portcls_system *system = adapter->system;
+	struct portcls_run *call;
+	unsigned long flags;
+	bool quiet = true;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	if (system->transfer) {
+		quiet = system->transfer->map_state != PORTCLS_MAP_RUNNING;
+		list_for_each_entry(call, &adapter->runs, node) {
+			if (call->id == system->transfer->id)
+				quiet = false;
+		}
+	}
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return quiet;
+}
+
+/* Process context: until a stop has taken effect, or a run has run out. */
+void portcls_system_wait(struct portcls_adapter *adapter)
+{
+	if (adapter->system)
+		wait_event_timeout(adapter->wait, system_is_quiet(adapter),
+				   msecs_to_jiffies(PORTCLS_RUN_OUT_MS));
+}
+
+/*
+ * Hands a mapped window to the controller. The mapping is the caller's (BUSY)
+ * until it runs. @length is the caller's variable and gets the mapping's length
+ * before anything can complete.
+ */
+int portcls_system_start(struct portcls_adapter *adapter,
+			 struct portcls_transfer *transfer, u64 device_offset,
+			 bool write_to_device, u32 *length)
+{
+	struct portcls_system *system = adapter->system;
+	enum dma_transfer_direction dir =
+		write_to_device ? DMA_MEM_TO_DEV : DMA_DEV_TO_MEM;
+	struct dma_async_tx_descriptor *tx;
+	struct portcls_system_slot *slot;
+	struct dma_slave_config config;
+	u32 wanted = *length;
+	unsigned long flags;
+	int err;
+
+	if (!system->configured || system->config_dir != dir ||
+	    system->config_offset != device_offset) {
+		memset(&config, 0, sizeof(config));
+		config.direction = dir;
+		config.src_addr = system->desc.device_address + device_offset;
+		config.dst_addr = config.src_addr;
+		config.src_addr_width = system->desc.width;
+		config.dst_addr_width = system->desc.width;
+		config.src_maxburst = system->desc.burst;
+		config.dst_maxburst = system->desc.burst;
+		err = dmaengine_slave_config(system->chan, &config);
+		if (err && err != -ENOSYS)
+			return err;
+		system->configured = true;
+		system->config_dir = dir;
+		system->config_offset = device_offset;
+	}
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	slot = &system->slot[++system->run % PORTCLS_SYSTEM_SLOTS];
+	slot->run = system->run;
+	system->transfer = transfer;
+	system->reported = false;
+	system->least_left = transfer->length;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+
+	/* From here to the submit nothing sleeps and nothing returns but an error. */
+	if (adapter->desc.auto_initialize)
+		tx = dmaengine_prep_dma_cyclic(system->chan,
+					       sg_dma_address(transfer->sgt.sgl),
+					       transfer->length, transfer->length,
+					       dir, 0);
+	else
+		tx = dmaengine_prep_slave_sg(system->chan, transfer->sgt.sgl,
+					     transfer->sgt.nents, dir,
+					     DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
+	if (!tx) {
+		err = -EAGAIN;
+		goto err_idle;
+	}
+	if (!adapter->desc.auto_initialize) {
+		tx->callback_result = system_callback;
+		tx->callback_param = slot;
+	}
+	*length = transfer->length;
+	spin_lock_irqsave(&adapter->lock, flags);
+	transfer->map_state = PORTCLS_MAP_RUNNING;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	system->cookie = dmaengine_submit(tx);
+	if (dma_submit_error(system->cookie)) {
+		err = -EIO;
+		spin_lock_irqsave(&adapter->lock, flags);
+		transfer->map_state = PORTCLS_MAP_BUSY;
+		spin_unlock_irqrestore(&adapter->lock, flags);
+		*length = wanted;
+		goto err_idle;
+	}
+	dma_async_issue_pending(system->chan);
+	return 0;
+
+err_idle:
+	spin_lock_irqsave(&adapter->lock, flags);
+	system->transfer = NULL;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return err;
+}
+
+/**
+ * portcls_transfer_cancel() - stop a mapped transfer
+ * @adapter: a system adapter
+ * @transfer: the context of the grant that is mapped
+ *
+ * From now on every map with this context fails. The completion routine of a
+ * running transfer is called once, later: with PORTCLS_DMA_CANCELLED, or with
+ * what the controller reported if it was faster. Flush and free are still owed.
+ * Source: CancelMappedTransfer.
+ *
+ * Context: atomic.
+ * Return: 0; -EOPNOTSUPP on a bus master, and where the controller cannot stop:
+ * the transfer then runs out; -EINVAL without a grant.
+ */
+int portcls_transfer_cancel(struct portcls_adapter *adapter,
+			    struct portcls_transfer *transfer)
+{
+	bool running = false;
+	unsigned long flags;
+	int err = -EINVAL;
+
+	if (!adapter->system)
+		return -EOPNOTSUPP;
+	spin_lock_irqsave(&adapter->lock, flags);
+	if (transfer->adapter == adapter &&
+	    transfer->state == PORTCLS_REQUEST_GRANTED) {
+		transfer->cancelled = true;
+		running = transfer->map_state == PORTCLS_MAP_RUNNING;
+		err = 0;
+	}
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	if (running && system_terminate(adapter, PORTCLS_DMA_CANCELLED))
+		err = -EOPNOTSUPP;
+	return err;
+}
+EXPORT_SYMBOL_GPL(portcls_transfer_cancel);
+
+/**
+ * portcls_transfer_flush_sync() - stop a mapped transfer, then flush it
+ * @adapter: the adapter
+ * @chain: as mapped
+ * @base: the grant
+ * @offset: as mapped
+ * @length: as portcls_transfer_map() returned it
+ * @write_to_device: as mapped
+ *
+ * portcls_transfer_flush() for a transfer that may still run on a system
+ * adapter: waits until it has stopped and its completion routine was called.
+ *
+ * Context: process, may sleep; not from the completion routine.
+ * Return: as portcls_transfer_flush(); -EBUSY if a controller that cannot stop
+ * did not run out within five seconds. The mapping stays then, and so must its
+ * memory.
+ */
+int portcls_transfer_flush_sync(struct portcls_adapter *adapter,
+				const struct portcls_chain *chain, u64 base,
+				u64 offset, u32 length, bool write_to_device)
+{
+	int err;
+
+	might_sleep();
+	err = portcls_transfer_flush(adapter, chain, base, offset, length,
+				     write_to_device);
+	if (err != -EBUSY || !adapter->system)
+		return err;
+	system_terminate(adapter, PORTCLS_DMA_CANCELLED);
+	portcls_system_wait(adapter);
+	return portcls_transfer_flush(adapter, chain, base, offset, length,
+				      write_to_device);
+}
+EXPORT_SYMBOL_GPL(portcls_transfer_flush_sync);
+
+/**
+ * portcls_adapter_read_counter() - what a running transfer has left
+ * @adapter: a system adapter
+ * @left: bytes of the mapping that were not moved yet, 0 when idle; with
+ *	@auto_initialize, bytes to the end of this round
+ *
+ * Source: ReadDmaCounter.
+ *
+ * Context: atomic.
+ * Return: 0, or -EOPNOTSUPP where there is no counter or it cannot be trusted.
+ */
+int portcls_adapter_read_counter(struct portcls_adapter *adapter, u32 *left)
+{
+	struct portcls_system *system = adapter->system;
+	struct dma_tx_state state;
+	enum dma_status status;
+	unsigned long flags;
+
+	if (!system || adapter->desc.ignore_count)
+		return -EOPNOTSUPP;
+	*left = 0;
+	spin_lock_irqsave(&adapter->lock, flags);
+	if (!system->transfer ||
+	    system->transfer->map_state != PORTCLS_MAP_RUNNING)
+		goto out;
+	status = dmaengine_tx_status(system->chan, system->cookie, &state);
+	if (status == DMA_COMPLETE && !adapter->desc.auto_initialize)
+		goto out;
+	*left = state.residue;
+	/* A counter that is read while it changes must not seem to run back. */
+	if (!adapter->desc.auto_initialize) {
+		*left = min(*left, system->least_left);
+		system->least_left = *left;
+	}
+out:
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_read_counter);
+
+/**
+ * portcls_adapter_configure_channel() - a controller's own functions
+ * @adapter: a system adapter
+ * @function: which
+ * @data: its argument
+ *
+ * No dmaengine controller offers one. Source: ConfigureAdapterChannel.
+ *
+ * Context: atomic.
+ * Return: -ENOSYS for every function, -EOPNOTSUPP on a bus master.
+ */
+int portcls_adapter_configure_channel(struct portcls_adapter *adapter,
+				      u32 function, void *data)
+{
+	return adapter->system ? -ENOSYS : -EOPNOTSUPP;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_configure_channel);
+
+/* The controller's part of portcls_adapter_info(). */
+void portcls_system_info(const struct portcls_adapter *adapter,
+			 struct portcls_adapter_info *info)
+{
+	info->counter_readable = adapter->system->residue &&
+				 !adapter->desc.ignore_count;
+	info->completion_irq = !adapter->desc.auto_initialize;
+}
+
+static struct dma_chan *system_request(struct device *dev,
+				       const struct portcls_system_desc *desc)
+{
+	struct dma_chan *chan;
+	dma_cap_mask_t mask;
+
+	if (desc->chan)
+		return desc->chan;
+	if (desc->request_line)
+		return dma_request_chan(dev, desc->request_line);
+	if (!desc->filter)
+		return ERR_PTR(-EINVAL);
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_SLAVE, mask);
+	chan = dma_request_channel(mask, desc->filter, desc->filter_param);
+	return chan ?: ERR_PTR(-ENODEV);
+}
+
+/* Takes the channel and makes the adapter one of its controller's device. */
+int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
+			const struct portcls_system_desc *desc)
+{
+	struct portcls_system *system;
+	struct dma_slave_caps caps;
+	unsigned int i;
+	int err;
+
+	system = kzalloc(sizeof(*system), GFP_KERNEL);
+	if (!system)
+		return -ENOMEM;
+	system->desc = *desc;
+	system->own_chan = !desc->chan;
+	system->chan = system_request(dev, desc);
+	if (IS_ERR(system->chan)) {
+		err = PTR_ERR(system->chan);
+		kfree(system);
+		return err;
+	}
+	for (i = 0; i < PORTCLS_SYSTEM_SLOTS; i++)
+		system->slot[i].adapter = adapter;
+	INIT_WORK(&system->stop_work, system_stop_work);
+	if (!dma_get_slave_caps(system->chan, &caps)) {
+		system->residue =
+			caps.residue_granularity != DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
+		adapter->sg_limit = caps.max_sg_burst;
+	}
+	if (desc->width > 1)
+		adapter->desc.min_unit = max_t(u32, adapter->desc.min_unit,
+					       desc->width);
+	adapter->system = system;
+	put_device(adapter->dev);
+	adapter->dev = get_device(dmaengine_get_dma_device(system->chan));
+	return 0;
+}
+
+/* The last of an adapter; may sleep. Nothing is granted any more. */
+void portcls_system_release(struct portcls_adapter *adapter)
+{
+	struct portcls_system *system = adapter->system;
+
+	if (!system)
+		return;
+	if (system->own_chan)
+		dma_release_channel(system->chan);
+	kfree(system);
+}
