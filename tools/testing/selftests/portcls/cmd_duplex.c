@@ -28,25 +28,38 @@ struct duplex {
 	unsigned long recorded;
 };
 
-/* As many frames as the playback ring takes now; 0 or a negative errno. */
+/*
+ * As many frames as the playback ring takes now; 0 or a negative errno. Behind the
+ * last ones a linked stream gets silence, so that its capture is not stopped with
+ * it; another plays out.
+ */
 static int feed(struct duplex *duplex)
 {
 	const struct stream_options *options = &duplex->options;
 
-	while (duplex->played < options->frames) {
+	for (;;) {
 		unsigned long count = options->frames - duplex->played;
+		bool pattern = count;
 		snd_pcm_sframes_t ret;
 
-		if (count > duplex->playback.period)
+		if (!pattern && !duplex->linked) {
+			if (snd_pcm_state(duplex->playback.pcm) == SND_PCM_STATE_RUNNING)
+				snd_pcm_drain(duplex->playback.pcm);
+			return 0;
+		}
+		if (!pattern || count > duplex->playback.period)
 			count = duplex->playback.period;
-		pattern_fill(&options->format, duplex->id, duplex->played, count,
-			     duplex->buffer);
+		if (pattern)
+			pattern_fill(&options->format, duplex->id, duplex->played, count,
+				     duplex->buffer);
+		else
+			format_silence(&options->format, duplex->buffer, count);
 		ret = snd_pcm_writei(duplex->playback.pcm, duplex->buffer, count);
 		if (ret < 0)
 			return ret == -EAGAIN ? 0 : ret;
-		duplex->played += ret;
+		if (pattern)
+			duplex->played += ret;
 	}
-	return 0;
 }
 
 static int fetch(struct duplex *duplex)
@@ -74,11 +87,10 @@ static int wait_both(struct duplex *duplex)
 	struct pollfd fds[8];
 	int count = 0, space = 8, part;
 
-	if (duplex->played < duplex->options.frames) {
-		part = snd_pcm_poll_descriptors(duplex->playback.pcm, fds, space);
-		if (part < 0)
-			return part;
-		count += part;
+	if (duplex->linked || duplex->played < duplex->options.frames) {
+		count = snd_pcm_poll_descriptors(duplex->playback.pcm, fds, space);
+		if (count < 0)
+			return count;
 	}
 	if (duplex->recorded < duplex->options.frames) {
 		part = snd_pcm_poll_descriptors(duplex->capture.pcm, fds + count,
@@ -119,7 +131,9 @@ static int run(struct duplex *duplex)
 	}
 	if (!ret && duplex->linked)
 		ret = snd_pcm_unlink(duplex->playback.pcm);
-	return ret ? ret : stream_drain(&duplex->playback);
+	if (!ret && snd_pcm_state(duplex->playback.pcm) != SND_PCM_STATE_SETUP)
+		ret = stream_drain(&duplex->playback);
+	return ret;
 }
 
 static void write_spec(const struct duplex *duplex)

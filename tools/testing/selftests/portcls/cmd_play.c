@@ -51,8 +51,42 @@ struct player {
 	unsigned int refused;
 	unsigned int moved;		/* pauses during which the position moved */
 	unsigned int late;		/* times a free-running stream was caught up with */
+	unsigned int backward;		/* times the position went back */
+	unsigned int misstarts;		/* starts below the threshold, or none at it */
+	bool started;
+	unsigned long queued;		/* frames given since the last prepare */
+	long position;			/* frames played since then, as last seen */
 	double began;
 };
+
+/* Looks at the position; what it says must fit to what it said before. */
+static void look(struct player *player)
+{
+	snd_pcm_t *pcm = player->stream.pcm;
+	snd_pcm_state_t state = snd_pcm_state(pcm);
+	snd_pcm_sframes_t delay;
+
+	if (!player->started && state == SND_PCM_STATE_RUNNING) {
+		player->misstarts += player->queued < player->stream.start;
+		player->started = true;
+	} else if (!player->started && state == SND_PCM_STATE_PREPARED) {
+		player->misstarts += player->queued >= player->stream.start;
+	}
+	if (state != SND_PCM_STATE_RUNNING || snd_pcm_delay(pcm, &delay) < 0)
+		return;
+	if ((long)player->queued - delay < player->position)
+		player->backward++;
+	else
+		player->position = player->queued - delay;
+}
+
+static void begin_anew(struct player *player)
+{
+	player->broken = true;
+	player->started = false;
+	player->queued = 0;
+	player->position = 0;
+}
 
 static void play_pause(struct player *player)
 {
@@ -60,7 +94,9 @@ static void play_pause(struct player *player)
 	snd_pcm_sframes_t before, after;
 	size_t i;
 
-	if (snd_pcm_state(pcm) != SND_PCM_STATE_RUNNING || snd_pcm_pause(pcm, 1) < 0) {
+	if (snd_pcm_state(pcm) == SND_PCM_STATE_PREPARED && !snd_pcm_start(pcm))
+		player->started = true;
+	if (snd_pcm_pause(pcm, 1) < 0) {
 		player->refused++;
 		return;
 	}
@@ -93,7 +129,7 @@ static int play_drop(struct player *player)
 	if (!ret)
 		ret = snd_pcm_prepare(pcm);
 	spec_lack(&player->spec, delay + DROP_LACK);
-	player->broken = true;
+	begin_anew(player);
 	player->dropped++;
 	return ret;
 }
@@ -119,6 +155,7 @@ static void play_rewind(struct player *player)
 		player->refused++;
 		forth = 0;
 	}
+	player->queued -= back - forth;
 	if (spec_cut(&player->spec, back - forth))
 		die("rewound more frames than were written");
 	player->rewound++;
@@ -142,6 +179,7 @@ static int catch_up(struct player *player)
 	if (skip < 0)
 		return skip;
 	player->broken = true;
+	player->queued += skip;
 	player->late++;
 	return 0;
 }
@@ -164,16 +202,20 @@ static int give(struct player *player, const u8 *frames, size_t count, bool patt
 			int error = ret;
 
 			player->xruns += error == -EPIPE;
+			if (player->xruns > MAX_XRUNS)
+				return error;
 			player->suspends += error == -ESTRPIPE;
 			ret = stream_revive(&player->stream, error);
 			if (ret < 0)
 				return ret;
 			if (!ret)
-				player->broken = true;
+				begin_anew(player);
 			continue;
 		}
 		if (!player->began)
 			player->began = now();
+		player->queued += ret;
+		look(player);
 		if (pattern) {
 			spec_append(&player->spec, player->id, first, ret, !player->broken);
 			player->broken = false;
@@ -275,31 +317,39 @@ static int play_ending(struct player *player)
 	return 0;
 }
 
-/* How long the stream ran, and how long its frames last, in milliseconds. */
+/*
+ * Real time, as far as it shows from outside: QEMU reads up to 1024 frames ahead,
+ * its position moves in steps of 10 ms, and a drain may play out a period.
+ */
+static bool kept_pace(const struct player *player, double elapsed, double audio)
+{
+	const struct stream_options *options = &player->options;
+	double slack = audio * options->pace / 1000 + 0.08;
+
+	if (!options->pace || options->pauses || options->drops || options->stalls ||
+	    player->xruns)
+		return true;
+	return elapsed <= audio + slack + (double)player->stream.period / options->rate &&
+	       elapsed >= audio - slack - 1024.0 / options->rate;
+}
+
 static int report(struct player *player, double elapsed)
 {
 	const struct stream_options *options = &player->options;
 	double audio = (double)(player->done + player->tail) / options->rate;
-	double slack = audio * options->pace / 1000;
-	int ret = EXIT_EXACT;
+	int ret = kept_pace(player, elapsed, audio) ? EXIT_EXACT : EXIT_PACE;
 	FILE *file;
 
-	if (options->pace && !options->pauses && !options->drops && !options->stalls &&
-	    !player->xruns) {
-		/* The position moves in steps of QEMU's timer, and QEMU reads ahead. */
-		slack += 0.08;
-		if (elapsed > audio + slack || elapsed < audio - slack)
-			ret = EXIT_PACE;
-	}
 	printf("play label=%s result=%s id=%u rate=%u access=%s period=%lu buffer=%lu",
 	       options->label, ret ? "pace" : "ok", player->id, options->rate,
 	       options->mmap ? "mmap" : "rw", player->stream.period, player->stream.buffer);
 	printf(" committed=%lu xruns=%u suspends=%u pauses=%u moved=%u drops=%u rewinds=%u",
 	       player->done, player->xruns, player->suspends, player->paused, player->moved,
 	       player->dropped, player->rewound);
-	printf(" refused=%u late=%u ms=%.0f audio_ms=%.0f\n", player->refused, player->late,
+	printf(" refused=%u late=%u backward=%u misstarts=%u ms=%.0f audio_ms=%.0f\n",
+	       player->refused, player->late, player->backward, player->misstarts,
 	       elapsed * 1000, audio * 1000);
-	if (player->moved)
+	if (player->moved || player->backward || player->misstarts || player->refused)
 		ret = EXIT_DIFFERS;
 	if (!player->spec_file)
 		return ret;

@@ -72,6 +72,8 @@ static int take(struct recorder *recorder, size_t count)
 		int error = ret;
 
 		recorder->xruns += error == -EPIPE;
+		if (recorder->xruns > MAX_XRUNS)
+			return error;
 		recorder->suspends += error == -ESTRPIPE;
 		may_skip(recorder);
 		ret = stream_revive(&recorder->stream, error);
@@ -123,7 +125,8 @@ static int report(struct recorder *recorder, double elapsed)
 {
 	const struct stream_options *options = &recorder->options;
 	double audio = (double)recorder->done / options->rate;
-	double slack = audio * options->pace / 1000 + 0.08;
+	double slack = audio * options->pace / 1000 + 0.08 +
+		       (double)recorder->stream.period / options->rate;
 	int ret = EXIT_EXACT;
 	unsigned int i;
 

@@ -91,54 +91,78 @@ static void parse_breaks(struct recording *recording, char *text)
 	for (item = strtok(text, ","); item; item = strtok(NULL, ",")) {
 		if (recording->count == MAX_BREAKS)
 			die("more than %d breaks", MAX_BREAKS);
-		recording->breaks[recording->count++] = number_of(item, "-b");
+		recording->breaks[recording->count++] = number_of(item, "break");
 	}
 }
 
-int cmd_verify_capture(int argc, char **argv)
+/* PATH@BREAK,...: a recording and where it may skip. */
+static bool judge_file(struct matcher *matcher, const struct frame_format *format,
+		       char *argument, long from, size_t least)
 {
-	struct recording recording = { .from = -1 };
-	struct frame_format format = { SAMPLE_S16, 2 };
-	struct audio fed, recorded;
-	struct matcher *matcher;
-	u64 *keys, *expected;
-	size_t minimum = 1;
+	struct recording recording = { .from = from };
+	char *breaks = strchr(argument, '@');
+	struct audio recorded;
+	char *label, *dot;
+	u64 *keys;
 	bool exact;
-	int option;
 
-	while ((option = getopt(argc, argv, "f:F:b:n:")) != -1) {
-		if (option == 'b')
-			parse_breaks(&recording, optarg);
-		else if (option == 'F')
-			recording.from = number_of(optarg, "-F");
-		else if (option == 'n')
-			minimum = number_of(optarg, "-n");
-		else if (option != 'f' || format_parse(optarg, &format))
-			argc = 0;
+	if (breaks) {
+		*breaks = 0;
+		parse_breaks(&recording, breaks + 1);
 	}
-	if (argc - optind != 2)
-		die("usage: verify-capture [-f FORMAT] [-F FIRST] [-n LEAST] [-b AT,...] FED NEW");
-	audio_read(argv[optind], &format, &fed);
-	audio_read(argv[optind + 1], &format, &recorded);
-	if (strcmp(strdup(format_name(&fed.format)), format_name(&recorded.format)))
-		die("the files differ in format");
-
-	expected = audio_keys(&fed);
+	audio_read(argument, format, &recorded);
+	if (recorded.format.type != format->type ||
+	    recorded.format.channels != format->channels)
+		die("%s: another format than what was fed", argument);
 	keys = audio_keys(&recorded);
-	matcher = matcher_new(expected, fed.count, pattern_window(&fed.format));
 	matcher_run(matcher, keys, recorded.count, take_run, &recording);
-	matcher_free(matcher);
+	free(keys);
+	audio_free(&recorded);
 
-	exact = recording.identical >= minimum && !recording.lost && !recording.stale &&
+	exact = recording.identical >= least && !recording.lost && !recording.stale &&
 		!recording.foreign && !recording.gap && !recording.leading;
-	printf("capture %s recorded=%zu first=%zu identical=%zu lost=%zu skipped=%zu",
+	label = strrchr(argument, '/');
+	label = label ? label + 1 : argument;
+	dot = strrchr(label, '.');
+	if (dot)
+		*dot = 0;
+	printf("%s %s recorded=%zu first=%zu identical=%zu lost=%zu skipped=%zu", label,
 	       exact ? "exact" : "DIFFERS", recorded.count, recording.first,
 	       recording.identical, recording.lost, recording.skipped);
 	printf(" stale=%zu foreign=%zu gap=%zu leading=%zu\n", recording.stale,
 	       recording.foreign, recording.gap, recording.leading);
-	free(keys);
+	return exact;
+}
+
+int cmd_verify_capture(int argc, char **argv)
+{
+	struct frame_format format = { SAMPLE_S16, 2 };
+	struct matcher *matcher;
+	size_t least = 1;
+	bool exact = true;
+	struct audio fed;
+	long from = -1;
+	u64 *expected;
+	int option;
+
+	while ((option = getopt(argc, argv, "f:F:n:")) != -1) {
+		if (option == 'F')
+			from = number_of(optarg, "-F");
+		else if (option == 'n')
+			least = number_of(optarg, "-n");
+		else if (option != 'f' || format_parse(optarg, &format))
+			argc = 0;
+	}
+	if (argc - optind < 2)
+		die("usage: verify-capture [-f FORMAT] [-F FIRST] [-n LEAST] FED NEW[@AT,...]...");
+
+	audio_read(argv[optind], &format, &fed);
+	expected = audio_keys(&fed);
+	matcher = matcher_new(expected, fed.count, pattern_window(&fed.format));
+	while (++optind < argc)
+		exact = judge_file(matcher, &fed.format, argv[optind], from, least) && exact;
+	matcher_free(matcher);
 	free(expected);
 	audio_free(&fed);
-	audio_free(&recorded);
 	return exact ? EXIT_EXACT : EXIT_DIFFERS;
 }

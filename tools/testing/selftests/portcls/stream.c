@@ -266,7 +266,7 @@ static snd_pcm_uframes_t threshold_of(const struct stream *stream, long option,
 static bool set_sw(struct stream *stream, struct sequence *calls)
 {
 	const struct stream_options *options = stream->options;
-	snd_pcm_uframes_t stop, silence;
+	snd_pcm_uframes_t usual, stop, silence;
 	snd_pcm_t *pcm = stream->pcm;
 	snd_pcm_sw_params_t *sw;
 
@@ -274,8 +274,10 @@ static bool set_sw(struct stream *stream, struct sequence *calls)
 	if (failed(calls, "sw_current", snd_pcm_sw_params_current(pcm, sw)) ||
 	    failed(calls, "boundary", snd_pcm_sw_params_get_boundary(sw, &stream->boundary)))
 		return false;
-	stream->start = threshold_of(stream, options->start,
-				     stream->buffer / stream->period * stream->period);
+	usual = stream->buffer / stream->period * stream->period;
+	if (snd_pcm_stream(pcm) == SND_PCM_STREAM_CAPTURE)
+		usual = 1;
+	stream->start = threshold_of(stream, options->start, usual);
 	stop = threshold_of(stream, options->stop, stream->buffer);
 	silence = threshold_of(stream, options->silence, 0);
 	return !failed(calls, "start",

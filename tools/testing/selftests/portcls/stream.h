@@ -8,6 +8,7 @@
 #include "pattern.h"
 
 #define MAX_STALLS	16
+#define MAX_XRUNS	5000	/* a stream that has more is not going anywhere */
 
 /**
  * struct stream_options - what the command line asks for
@@ -21,7 +22,7 @@
  * @nonblock: open with O_NONBLOCK and wait in poll
  * @no_wakeup: no period wake-ups: never poll, sleep and look
  * @chunk: frames a transfer, 0 a period, -1 random up to two periods
- * @start: start threshold in frames, 0 for alsa-lib's way (a full ring)
+ * @start: start threshold in frames, 0 for a full ring (playback) or at once
  * @stop: stop threshold in frames, 0 the ring, -1 the boundary
  * @silence: silence size in frames, -1 the boundary
  * @frames: how many to transfer

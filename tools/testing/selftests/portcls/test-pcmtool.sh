@@ -117,10 +117,10 @@ pcmtool gen s16x2 3:500+1000,3:1600+1000 "$dir/recorded.raw"
 expect "a recording with a hole" "DIFFERS lost=100" \
 	pcmtool verify-capture "$dir/fed.raw" "$dir/recorded.raw"
 expect "a recording with a reported break" "exact skipped=100 lost=0" \
-	pcmtool verify-capture -b 1000 "$dir/fed.raw" "$dir/recorded.raw"
+	pcmtool verify-capture "$dir/fed.raw" "$dir/recorded.raw@1000"
 pcmtool gen s16x2 3:500+1000,3:1400+1000 "$dir/recorded.raw"
 expect "a recording with frames again" "DIFFERS stale=100" \
-	pcmtool verify-capture -b 1000 "$dir/fed.raw" "$dir/recorded.raw"
+	pcmtool verify-capture "$dir/fed.raw" "$dir/recorded.raw@1000"
 
 head -c 400000 /dev/urandom >"$dir/music.raw"
 { head -c 4000 /dev/zero; cat "$dir/music.raw"; head -c 400 /dev/zero; } >"$dir/heard.raw"
