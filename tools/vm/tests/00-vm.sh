@@ -1,0 +1,300 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The virtual machine tool itself: what a test is told about its run must be true.
+# Uses the kernel's own AC'97 driver, not ours.
+
+vm_dir=$(cd "$(dirname "$0")/.." && pwd)
+. "$vm_dir/lib.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# script NAME <<TEXT: a guest script.
+script() {
+	{ echo '#!/bin/sh'; echo '. /lib/vm.sh'; cat; } >"$work/$1"
+}
+
+# le32 FILE OFFSET: a number from a wav header.
+le32() {
+	od -An -tu4 -j "$2" -N 4 "$1" | tr -d ' '
+}
+
+# wav_is_whole FILE: both sizes in the header are those of the file.
+wav_is_whole() {
+	size=$(wc -c <"$1")
+	echo "$1: $size bytes, header says $(le32 "$1" 4) and $(le32 "$1" 40)"
+	[ "$(le32 "$1" 4)" = $((size - 8)) ] && [ "$(le32 "$1" 40)" = $((size - 44)) ]
+}
+
+# ends STATUS STDERR_REGEX NAME OPTIONS...: a run that ends so, and says why.
+ends() {
+	want=$1 regex=$2 what=$3
+	shift 3
+	vm_run "$@" >"$work/stdout" 2>"$work/stderr"
+	got=$?
+	if [ $got != "$want" ]; then
+		tap_fail "$what" "status $got, not $want: $(tail -n 20 "$work/stderr")"
+	elif [ -n "$regex" ] && ! grep -qE "$regex" "$work/stderr"; then
+		tap_fail "$what" "stderr does not tell: $(tail -n 20 "$work/stderr")"
+	elif [ "$(cat "$vm_out/status")" != "$want" ]; then
+		tap_fail "$what" "the status file says $(cat "$vm_out/status")"
+	else
+		tap_ok "$what"
+	fi
+}
+
+# shellcheck disable=SC2034 # lib.sh reads them
+in_tap() { (tap_count=0 tap_failed=0 tap_planned=0; "$@"); }
+
+# --- the judges that need no machine
+
+# report_of TEXT [EXPECTED]: splats over one kernel log.
+report_of() {
+	printf '%s\n' "$1" >"$work/log"
+	"$vm_dir/splats" "$work/log" 'snd-portcls snd-portcls-ich' ${2:+"$2"}
+}
+clean='[ 0.1] kasan: KernelAddressSanitizer initialized (generic)
+[ 0.2] DMA-API: preallocated 65536 debug entries
+[ 0.2] DMA-API: debugging enabled by kernel config
+[ 0.3] Lock dependency validator: Copyright (c) 2006 Red Hat
+[ 0.4] kmemleak: Kernel memory leak detector initialized (mem pool available: 15768)'
+tap_check 'a clean log is clean' report_of "$clean"
+while IFS= read -r line; do
+	if report_of "$clean
+[ 9.9] $line" >/dev/null; then
+		tap_fail "seen in the log: $line"
+	else
+		tap_ok "seen in the log: $line"
+	fi
+done <<'TEXT'
+WARNING: CPU: 0 PID: 7 at sound/core/pcm_lib.c:1 f+0x1/0x2 [snd_pcm]
+WARNING: possible circular locking dependency detected
+WARNING: inconsistent lock state
+BUG: sleeping function called from invalid context at mm/slab.h:1
+BUG: KASAN: use-after-free in f+0x1/0x2
+UBSAN: shift-out-of-bounds in f.c:1:2
+DMA-API: pci 0000:00:04.0: device driver frees DMA memory with wrong function
+unreferenced object 0xffff888000000000 (size 64):
+refcount_t: underflow; use-after-free.
+Call Trace:
+irq 11: nobody cared (try booting with the "irqpoll" option)
+TEXT
+warning='[ 9.9] WARNING: CPU: 0 PID: 7 at f.c:1 planted+0x1/0x2
+[ 9.9] ---[ end trace 0000000000000000 ]---'
+tap_check 'an expected report is forgiven' report_of "$warning" 'planted'
+if report_of "$warning
+[ 9.9] BUG: sleeping function called from invalid context" 'planted' >"$work/said"; then
+	tap_fail 'one beside an expected report is not forgiven'
+elif grep -q planted "$work/said"; then
+	tap_fail 'one beside an expected report is not forgiven' 'the expected one is shown'
+else
+	tap_ok 'one beside an expected report is not forgiven'
+fi
+race='[ 1.0] ==================================================================
+[ 1.0] BUG: KCSAN: data-race in f / g
+[ 1.0]  f+0x1/0x2'
+bar='[ 1.0] =================================================================='
+tap_check "a race in the core kernel is not ours" report_of "$race
+$bar"
+if report_of "$race
+[ 1.0]  g+0x1/0x2 [snd_portcls]
+$bar" >/dev/null; then
+	tap_fail 'a race in our module is ours'
+else
+	tap_ok 'a race in our module is ours'
+fi
+
+# told TEXT STATUS WANTED_FAILURES: what vm_tap makes of a guest.
+told() {
+	tap_count=0 tap_failed=0
+	text=$1 guest_status=$2
+	# shellcheck disable=SC2317 # vm_tap calls it
+	vm_run() {
+		vm_out=$work/fake
+		printf '%s\n' "$text"
+		return "$guest_status"
+	}
+	vm_tap guest.sh
+	echo "failures: $tap_failed"
+	[ $tap_failed = "$3" ]
+}
+tap_check 'the results of a guest pass' in_tap told 'ok 1 - a
+ok 2 - b
+1..2' 0 0
+tap_check 'a failed result of a guest counts once' in_tap told 'not ok 1 - a
+1..1' 1 1
+tap_check 'a plan that does not fit is a failure' in_tap told 'ok 1 - a
+1..2' 0 1
+tap_check 'no plan is a failure' in_tap told 'ok 1 - a' 0 1
+tap_check 'no result is a failure' in_tap told '1..0' 0 1
+tap_check 'a bad status is a failure' in_tap told 'ok 1 - a
+1..1' 3 1
+tap_check 'a panic is a failure beside a failed result' in_tap told 'not ok 1 - a
+1..1' 125 2
+
+# --- one machine with everything
+
+head -c 192000 /dev/urandom >"$work/play.raw"
+head -c 19200 /dev/zero >>"$work/play.raw"
+head -c 480000 /dev/urandom >"$work/feed.raw"
+mkdir "$work/folder"
+echo inside >"$work/folder/file"
+cat >"$work/qmp" <<'TEXT'
+on PLAIN: {"execute":"query-version"}
+on GONE: {"execute":"device_del","arguments":{"id":"feed"}}
+on DEVICE_DELETED: {"execute":"query-name"}
+TEXT
+script all.sh <<'TEXT'
+echo "arguments: $# <$1> <$2>"
+echo 'to stderr' >&2
+cat folder/file /deep/renamed
+modprobe snd-intel8x0 || exit 90
+bind_driver snd_intel8x0 04 || exit 91
+bind_driver snd_intel8x0 05 || exit 92
+play=$(card_of 04) feed=$(card_of 05)
+amixer -q -c $play set Master 100% unmute
+amixer -q -c $play set PCM 100% unmute
+amixer -q -c $feed cset name='Capture Volume' 15,15
+amixer -q -c $feed cset name='Capture Switch' on
+amixer -q -c $feed cset name='Capture Source' Line
+aplay -q -D hw:$play -t raw -f S16_LE -c 2 -r 48000 play.raw || exit 93
+arecord -q -D hw:$feed -t raw -f S16_LE -c 2 -r 48000 -s 48000 /out/record.raw || exit 94
+mkdir /out/sub
+cp play.raw /out/sub/back.raw
+od -An -tx1 -N1 /usr/bin/od
+mark PLAIN
+before=$(cut -d' ' -f1 /proc/uptime)
+mark -w GONE
+after=$(cut -d' ' -f1 /proc/uptime)
+n=0
+while [ -e /sys/bus/pci/devices/0000:00:05.0 ] && [ $n -lt 50 ]; do
+	sleep 0.1
+	n=$((n + 1))
+done
+[ -e /sys/bus/pci/devices/0000:00:05.0 ] || echo 'the card is gone'
+echo "waited $(echo "$before $after" | awk '{ print $2 - $1 < 0.5 ? "no" : "some" }') guest time"
+for name in $(cat ours); do
+	modinfo -F filename "$name"
+done
+exit 37
+TEXT
+# What our build gave, to see that the guest finds it first.
+if [ -n "${PORTCLS_MODULES-}" ]; then
+	find -L "$PORTCLS_MODULES" -name '*.ko' | sed 's,.*/,,; s,\.ko$,,'
+fi >"$work/ours"
+begun=$(date +%s)
+# shellcheck disable=SC2016 # these very characters
+VM_NAME=all vm_run --device ac97,id=play --device "ac97,id=feed,in=$work/feed.raw" \
+	--file "$work/play.raw" --file "$work/folder" --file "$work/folder/file:/deep/renamed" \
+	--file "$work/ours" --qmp-script "$work/qmp" "$work/all.sh" "it's" '$two  *' \
+	>"$work/stdout" 2>"$work/stderr"
+status=$?
+echo "# booted, played, recorded: $(($(date +%s) - begun)) s"
+if [ $status = 37 ] && [ "$(cat "$vm_out/status")" = 37 ]; then
+	tap_ok "the script's status is the run's"
+else
+	tap_fail "the script's status is the run's" "status $status, file $(cat "$vm_out/status")
+$(cat "$work/stderr")"
+fi
+tap_check "standard output is script.log, nothing else" cmp "$work/stdout" "$vm_out/script.log"
+said() { grep -qxF "$1" "$work/stdout" || { cat "$work/stdout"; return 1; }; }
+# shellcheck disable=SC2016 # these very characters
+tap_check 'arguments arrive as they are' said 'arguments: 2 <it'\''s> <$two  *>'
+tap_check 'standard error is there too' said 'to stderr'
+two_files() { [ "$(grep -cx inside "$work/stdout")" = 2 ]; }
+tap_check 'folders and renamed files are in the guest' two_files
+tap_check 'a file comes back whole' cmp "$work/play.raw" "$vm_out/sub/back.raw"
+tap_check 'the kernel log is console.log' grep -q 'Linux version' "$vm_out/console.log"
+kernel_talk() { ! grep -q 'Linux version' "$work/stdout"; }
+tap_check 'and not standard output' kernel_talk
+tap_check "the card's wav file is whole" wav_is_whole "$vm_out/play.wav"
+carried() {
+	tail -c +45 "$vm_out/play.wav" | cmp -n 192000 - "$work/play.raw"
+}
+tap_check 'the wav file carries every sample' carried
+fed() {
+	[ "$(wc -c <"$vm_out/record.raw")" = 192000 ] &&
+		cmp -n 192000 "$vm_out/record.raw" "$work/feed.raw"
+}
+tap_check 'a fed card records every sample' fed
+tap_check 'a mark sends its command' grep -q '^> .*query-version' "$vm_out/qmp.log"
+tap_check 'an event sends its command' grep -q '^> .*query-name' "$vm_out/qmp.log"
+tap_check 'a mark that waits is over when it is done' said 'the card is gone'
+tap_check 'and has cost the guest nothing' said 'waited no guest time'
+if [ -s "$work/ours" ]; then
+	updates() {
+		[ "$(grep -c '/updates/' "$work/stdout")" = "$(wc -l <"$work/ours")" ]
+	}
+	tap_check 'the guest has our modules' updates
+else
+	tap_skip 'the guest has our modules' 'none are built'
+fi
+
+# --- ends
+
+script hangs.sh <<'TEXT'
+modprobe snd-intel8x0 && bind_driver snd_intel8x0 04
+aplay -q -D hw:$(card_of 04) -t raw -f S16_LE -c 2 -r 48000 -s 48000 /dev/zero
+echo played
+while :; do sleep 1; done
+TEXT
+ends 124 'no end after' 'a script that never ends is stopped: 124' \
+	--timeout 25 --device ac97,id=play "$work/hangs.sh"
+tap_check 'it had begun' grep -qx played "$work/stdout"
+tap_check 'its wav file is whole' wav_is_whole "$vm_out/play.wav"
+
+script panics.sh <<'TEXT'
+echo c >/proc/sysrq-trigger
+TEXT
+ends 125 'sysrq triggered crash' 'a panic is no success: 125' "$work/panics.sh"
+
+script leaves.sh <<'TEXT'
+poweroff -f
+TEXT
+ends 125 'ended early' 'a machine that goes away is no success: 125' "$work/leaves.sh"
+
+script warns.sh <<'TEXT'
+echo 'WARNING: planted' >/dev/kmsg
+[ "$(nproc)" = 2 ]
+TEXT
+ends 126 'WARNING: planted' 'a complaint of the kernel is no success: 126' \
+	--mode race "$work/warns.sh"
+ends 0 '' 'unless it is expected' --mode race --expect-splat planted "$work/warns.sh"
+
+# --- the same twice
+
+script same.sh <<'TEXT'
+cut -d' ' -f1 /proc/uptime
+modprobe snd-intel8x0 && bind_driver snd_intel8x0 04 || exit 91
+aplay -q -D hw:$(card_of 04) -t raw -f S16_LE -c 2 -r 48000 -s 48000 /dev/zero
+grep -v LOC: /proc/interrupts
+cut -d' ' -f1 /proc/uptime
+TEXT
+for i in 1 2; do
+	VM_NAME=same$i vm_run --device ac97 "$work/same.sh" >"$work/same$i" 2>&1
+	cp "$vm_out/ac97.wav" "$work/wav$i"
+done
+same_time() {
+	# shellcheck disable=SC2016 # awk
+	paste "$work/same1" "$work/same2" | awk 'NF == 2 && $1 ~ /^[0-9.]+$/ {
+		print $1, $2
+		n++
+		if ($1 - $2 > 0.021 || $2 - $1 > 0.021) bad = 1
+	}
+	END { exit bad || n != 2 }'
+}
+same_interrupts() {
+	grep -q snd_intel8x0 "$work/same1" || return 1
+	grep : "$work/same1" >"$work/irq1"
+	grep : "$work/same2" | diff "$work/irq1" -
+}
+if [ "${ACCEL-}" = kvm ]; then
+	tap_skip 'two runs are the same' 'KVM has no instruction clock'
+else
+	tap_check 'two runs take the same time' same_time
+	tap_check 'two runs take the same interrupts' same_interrupts
+	tap_check 'two runs play the same' cmp "$work/wav1" "$work/wav2"
+fi
+
+tap_end
