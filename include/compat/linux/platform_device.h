@@ -2,12 +2,22 @@
 /*
  * v6.11, 0edb555a65d1 ("platform: Make platform_driver::remove() return void")
  *
- * Before, .remove returns int and the void callback is .remove_new. A file that
- * includes this header by itself (and not through another one) is a platform
- * driver and gets its .remove renamed.
+ * Before, .remove returns int and the void callback is .remove_new. Where the
+ * structure is declared, let the member in the place of .remove_new be called
+ * .remove. What that header includes is read first, so that nothing else changes.
  */
+#include <linux/device.h>
+
+#ifndef PORTCLS_HAVE_PLATFORM_REMOVE_VOID
+#define remove remove_returning_int)(struct platform_device *); void (*remove
+#define remove_new remove_in_its_place[0]
+#endif
+
 #include_next <linux/platform_device.h>
 
-#if !defined(PORTCLS_HAVE_PLATFORM_REMOVE_VOID) && __INCLUDE_LEVEL__ == 1
-#define remove remove_new
+#ifndef PORTCLS_HAVE_PLATFORM_REMOVE_VOID
+#undef remove
+#undef remove_new
+static_assert(offsetof(struct platform_driver, shutdown) == 3 * sizeof(void (*)(void)),
+	      "struct platform_driver has changed its layout");
 #endif
