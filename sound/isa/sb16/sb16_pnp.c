@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sound Blaster 16: cards that ISA Plug and Play enumerates
+ *
+ * Such a card's resources are assigned by the PnP layer; from there on it is a
+ * platform device like the others.
+ */
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/pnp.h>
+
+#include "sb16.h"
+
+#define SB16_PNP(card, audio)	{ .id = card, .devs = { { audio } } }
+
+static const struct pnp_card_device_id sb16_pnp_ids[] = {
+	SB16_PNP("CTL0024", "CTL0031"),
+	SB16_PNP("CTL0025", "CTL0031"),
+	SB16_PNP("CTL0026", "CTL0031"),
+	SB16_PNP("CTL0027", "CTL0031"),
+	SB16_PNP("CTL0028", "CTL0031"),
+	SB16_PNP("CTL0029", "CTL0031"),
+	SB16_PNP("CTL002a", "CTL0031"),
+	SB16_PNP("CTL002b", "CTL0031"),
+	SB16_PNP("CTL002c", "CTL0031"),
+	SB16_PNP("CTL0051", "CTL0001"),
+	SB16_PNP("CTL0070", "CTL0001"),
+	SB16_PNP("CTL0080", "CTL0041"),
+	SB16_PNP("CTL0086", "CTL0041"),
+	SB16_PNP("CTL00f0", "CTL0043"),
+	{ .id = "" },
+};
+MODULE_DEVICE_TABLE(pnp_card, sb16_pnp_ids);
+
+static int sb16_pnp_cards;
+
+static int sb16_pnp_probe(struct pnp_card_link *card,
+			  const struct pnp_card_device_id *id)
+{
+	struct platform_device *pdev;
+	struct sb16_config config;
+	struct pnp_dev *audio;
+	int err;
+
+	audio = pnp_request_card_device(card, id->devs[0].id, NULL);
+	if (!audio)
+		return -ENODEV;
+	err = pnp_activate_dev(audio);
+	if (err < 0)
+		return err;
+	config.port = pnp_port_start(audio, 0);
+	config.irq = pnp_irq(audio, 0);
+	config.dma8 = pnp_dma(audio, 0);
+	config.dma16 = pnp_dma_valid(audio, 1) ? pnp_dma(audio, 1) : 0;
+	pdev = sb16_new_device(&audio->dev, &config);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	pnp_set_card_drvdata(card, pdev);
+	sb16_pnp_cards++;
+	return 0;
+}
+
+static void sb16_pnp_remove(struct pnp_card_link *card)
+{
+	sb16_free_device(pnp_get_card_drvdata(card));
+	sb16_pnp_cards--;
+}
+
+static struct pnp_card_driver sb16_pnp_driver = {
+	.name = SB16_DRIVER,
+	.id_table = sb16_pnp_ids,
+	.flags = PNP_DRIVER_RES_DISABLE,
+	.probe = sb16_pnp_probe,
+	.remove = sb16_pnp_remove,
+};
+
+/**
+ * sb16_pnp_register() - take the cards that there are
+ *
+ * Context: process.
+ * Return: how many, or a negative errno.
+ */
+int sb16_pnp_register(void)
+{
+	int err = pnp_register_card_driver(&sb16_pnp_driver);
+
+	return err < 0 ? err : sb16_pnp_cards;
+}
+
+/**
+ * sb16_pnp_unregister() - give them back
+ *
+ * Context: process.
+ */
+void sb16_pnp_unregister(void)
+{
+	pnp_unregister_card_driver(&sb16_pnp_driver);
+}
