@@ -22,7 +22,8 @@
 
 /* One word for each suite, which is struct portcls_test_suite pt_suite_<word>. */
 #define PORTCLS_TEST_SUITES(X) \
-	X(transfer_count)
+	X(transfer_count) \
+	X(transfer_queue)
 
 /**
  * struct portcls_test - a running case

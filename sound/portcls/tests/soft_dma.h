@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A dmaengine provider made of software, for tests
+ *
+ * Slave, cyclic and memory-to-memory transfers on a soft hrtimer, one step of
+ * some bytes at a time. A slave channel's device is a FIFO of 64 KiB: what is
+ * sent to the device is appended to it, what comes from the device is read from
+ * it in a loop. Its errors are made on demand.
+ */
+#ifndef __PORTCLS_TEST_SOFT_DMA_H
+#define __PORTCLS_TEST_SOFT_DMA_H
+
+#include <linux/dmaengine.h>
+#include <linux/types.h>
+
+#define SOFT_DMA_FIFO_BYTES	SZ_64K
+
+/**
+ * struct soft_dma_config - fixed when the provider is made
+ * @channels: number of channels, 1..8
+ * @granularity: of the residue
+ * @max_sg_burst: elements of one slave transfer, 0 for any number
+ * @max_copy: longest memory-to-memory descriptor, 0 for any
+ * @no_terminate: there is no way to stop a channel
+ * @unordered: descriptors complete in any order unless fenced
+ * @map: slave channels by the names of their users, for dma_request_chan();
+ *	@param of an entry is the channel's number as a pointer
+ * @mapcnt: entries of @map
+ */
+struct soft_dma_config {
+	unsigned int channels;
+	enum dma_residue_granularity granularity;
+	u32 max_sg_burst;
+	u32 max_copy;
+	bool no_terminate;
+	bool unordered;
+	const struct dma_slave_map *map;
+	int mapcnt;
+};
+
+/**
+ * struct soft_dma_knobs - may be changed at any time; all 0 is a good engine
+ * @step_bytes: moved in one step, 0 is all
+ * @step_us: between two steps, and before the first
+ * @late_us: from the last byte to the callback
+ * @prep_null: so many preps find no descriptor
+ * @submit_error: so many submits fail
+ * @lose_start: so many descriptors never start
+ * @lose_callback: so many callbacks are never made
+ * @repeat_callback: so many callbacks are made twice
+ * @fail_transfer: so many descriptors report an error and move nothing
+ * @corrupt: so many descriptors move one wrong byte and report success
+ * @stuck_residue: the residue does not change
+ */
+struct soft_dma_knobs {
+	u32 step_bytes;
+	u32 step_us;
+	u32 late_us;
+	int prep_null;
+	int submit_error;
+	int lose_start;
+	int lose_callback;
+	int repeat_callback;
+	int fail_transfer;
+	int corrupt;
+	bool stuck_residue;
+};
+
+struct device;
+struct soft_dma;
+
+struct soft_dma *soft_dma_new(const struct soft_dma_config *config);
+void soft_dma_free(struct soft_dma *soft);
+struct device *soft_dma_device(struct soft_dma *soft);
+struct soft_dma_knobs *soft_dma_knobs(struct soft_dma *soft);
+
+/* Filter for dma_request_channel(); @param is the struct soft_dma. */
+bool soft_dma_filter(struct dma_chan *chan, void *param);
+
+/* The FIFO's memory, the bytes that went through it, and a fresh start. */
+u8 *soft_dma_fifo(struct dma_chan *chan);
+u64 soft_dma_fifo_count(struct dma_chan *chan);
+void soft_dma_fifo_reset(struct dma_chan *chan);
+
+/* Descriptors that the engine still holds on all channels; 0 is no leak. */
+unsigned int soft_dma_held(struct soft_dma *soft);
+
+#endif /* __PORTCLS_TEST_SOFT_DMA_H */
