@@ -37,31 +37,21 @@ static void card_private_free(struct snd_card *snd)
 	cancel_work_sync(&card->gone_work);
 }
 
-static void card_runtime_pm_stop(void *data)
+/* The PCI core hands drivers an active device with one reference. */
+static void card_runtime_pm_start(struct device *dev)
 {
-	struct device *dev = data;
-
-	pm_runtime_dont_use_autosuspend(dev);
-	if (dev_is_pci(dev))
-		pm_runtime_get_noresume(dev);
-}
-
-static int card_runtime_pm_start(struct device *dev)
-{
-	int err;
-
-	if (!pm_runtime_enabled(dev)) {
-		pm_runtime_set_active(dev);
-		err = devm_pm_runtime_enable(dev);
-		if (err)
-			return err;
-	}
 	pm_runtime_set_autosuspend_delay(dev, PORTCLS_AUTOSUSPEND_MS);
 	pm_runtime_use_autosuspend(dev);
-	/* The PCI core hands drivers an active device with one reference. */
 	if (dev_is_pci(dev))
 		pm_runtime_put_noidle(dev);
-	return devm_add_action_or_reset(dev, card_runtime_pm_stop, dev);
+}
+
+static void card_runtime_pm_stop(struct device *dev)
+{
+	pm_runtime_get_sync(dev);
+	pm_runtime_dont_use_autosuspend(dev);
+	if (!dev_is_pci(dev))
+		pm_runtime_put_noidle(dev);
 }
 
 /**
@@ -103,11 +93,17 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 	strscpy(snd->longname, desc->shortname, sizeof(snd->longname));
 	dev_set_drvdata(dev, card);
 
+	if (!pm_runtime_enabled(dev)) {
+		pm_runtime_set_active(dev);
+		err = devm_pm_runtime_enable(dev);
+		if (err)
+			return err;
+	}
 	err = card->ops->probe(card, data);
 	if (!err)
-		err = card_runtime_pm_start(dev);
-	if (!err)
 		err = snd_card_register(snd);
+	if (!err)
+		card_runtime_pm_start(dev);
 	/* The card goes first, while the device can still be reached. */
 	return snd_card_free_on_error(dev, err);
 }
@@ -126,12 +122,10 @@ void portcls_card_remove(struct device *dev)
 {
 	struct portcls_card *card = dev_get_drvdata(dev);
 
-	pm_runtime_get_sync(dev);
-	snd_card_disconnect_sync(card->card);
+	card_runtime_pm_stop(dev);
 	snd_card_free(card->card);
 	if (card->ops->remove && !portcls_card_gone(card))
 		card->ops->remove(card);
-	pm_runtime_put_noidle(dev);
 }
 EXPORT_SYMBOL_GPL(portcls_card_remove);
 

@@ -198,11 +198,14 @@ static int port_add_rules(struct portcls_pin *pin,
 		if (err < 0)
 			return err;
 	}
-	if (desc->period_frames_min)
-		return snd_pcm_hw_constraint_minmax(runtime,
-						    SNDRV_PCM_HW_PARAM_PERIOD_SIZE,
-						    desc->period_frames_min,
-						    UINT_MAX);
+	if (desc->period_frames_min) {
+		err = snd_pcm_hw_constraint_minmax(runtime,
+						   SNDRV_PCM_HW_PARAM_PERIOD_SIZE,
+						   desc->period_frames_min,
+						   UINT_MAX);
+		if (err < 0)
+			return err;
+	}
 	return 0;
 }
 
