@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Intel ICH AC'97: global registers and codec access
+ *
+ * Process context only. A codec cycle takes about two frames of the link, 42 us;
+ * all waits sleep and are bounded.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/iopoll.h>
+
+#include "ich.h"
+
+#define ICH_READY_US		1000000	/* primary codec after a reset */
+#define ICH_READY_OTHERS_US	250000	/* the others after the first */
+#define ICH_SEMAPHORE_US	1000
+#define ICH_READY		(ICH_GLOB_STA_READY0 | ICH_GLOB_STA_READY1 | \
+				 ICH_GLOB_STA_READY2)
+
+/**
+ * ich_codecs_ready() - which codecs answer
+ * @chip: the controller
+ *
+ * Context: process.
+ * Return: bit n for codec n.
+ */
+u32 ich_codecs_ready(struct ich_chip *chip)
+{
+	u32 status = ioread32(chip->bus + ICH_GLOB_STA);
+	u32 ready = FIELD_GET(ICH_GLOB_STA_READY0 | ICH_GLOB_STA_READY1, status);
+
+	if (chip->model->ich4 && status & ICH_GLOB_STA_READY2)
+		ready |= BIT(2);
+	return ready;
+}
+
+/**
+ * ich_hw_reset() - cold reset of the link and of all engines
+ * @chip: the controller
+ *
+ * The reset bit reads back as written on silicon only, so nothing waits for it;
+ * a codec that is ready says that the link is up.
+ *
+ * Context: process, may sleep.
+ * Return: 0, -ENODEV if the controller does not answer, -EIO if no codec does.
+ */
+int ich_hw_reset(struct ich_chip *chip)
+{
+	u32 status;
+	int i, err;
+
+	status = ioread32(chip->bus + ICH_GLOB_STA);
+	if (status == ~0U)
+		return -ENODEV;
+	/* Stale causes from before us. */
+	iowrite32(status & (ICH_GLOB_STA_RCS | ICH_GLOB_STA_RESUME),
+		  chip->bus + ICH_GLOB_STA);
+
+	guard(mutex)(&chip->codec_lock);
+	iowrite32(chip->glob_cnt & ~(u32)ICH_GLOB_CNT_RUN,
+		  chip->bus + ICH_GLOB_CNT);
+	ioread32(chip->bus + ICH_GLOB_CNT);
+	usleep_range(10, 20);
+	iowrite32(chip->glob_cnt | ICH_GLOB_CNT_RUN, chip->bus + ICH_GLOB_CNT);
+	usleep_range(1000, 1200);
+
+	err = read_poll_timeout(ioread32, status, status & ICH_READY, 1000,
+				ICH_READY_US, false, chip->bus + ICH_GLOB_STA);
+	if (err) {
+		dev_err(chip->card->dev, "no codec answers\n");
+		return -EIO;
+	}
+	for (i = 0; i < ICH_ENGINES; i++)
+		if (chip->engine[i].regs)
+			ich_engine_reset(&chip->engine[i]);
+	return 0;
+}
+
+/* Only one codec cycle can be on the link; reading takes the semaphore. */
+static int ich_codec_take(struct ich_chip *chip)
+{
+	u8 taken;
+
+	return read_poll_timeout(ioread8, taken, !(taken & ICH_ACC_SEMA_TAKEN),
+				 10, ICH_SEMAPHORE_US, false,
+				 chip->bus + ICH_ACC_SEMA);
+}
+
+static void __iomem *ich_codec_reg(struct ich_chip *chip, struct snd_ac97 *ac97,
+				   unsigned short reg)
+{
+	return chip->codec + chip->codec_of[ac97->num] * ICH_CODEC_SIZE + reg;
+}
+
+/**
+ * ich_codec_read() - read a codec register
+ * @ac97: the codec
+ * @reg: register offset
+ *
+ * Context: process, may sleep.
+ * Return: the value; all ones if the codec did not answer.
+ */
+u16 ich_codec_read(struct snd_ac97 *ac97, unsigned short reg)
+{
+	struct ich_chip *chip = ac97->private_data;
+	u16 value = 0xffff;
+
+	guard(mutex)(&chip->codec_lock);
+	if (chip->asleep || portcls_card_gone(chip->card) ||
+	    ich_codec_take(chip)) {
+		dev_dbg_ratelimited(chip->card->dev, "codec read %#x lost\n", reg);
+		return value;
+	}
+	value = ioread16(ich_codec_reg(chip, ac97, reg));
+	if (ioread32(chip->bus + ICH_GLOB_STA) & ICH_GLOB_STA_RCS) {
+		iowrite32(ICH_GLOB_STA_RCS, chip->bus + ICH_GLOB_STA);
+		value = 0xffff;
+	}
+	return value;
+}
+
+/**
+ * ich_codec_write() - write a codec register
+ * @ac97: the codec
+ * @reg: register offset
+ * @value: the value
+ *
+ * While the device sleeps the codec layer's cache has the value, and resume
+ * writes it.
+ *
+ * Context: process, may sleep.
+ */
+void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
+		     unsigned short value)
+{
+	struct ich_chip *chip = ac97->private_data;
+
+	guard(mutex)(&chip->codec_lock);
+	if (chip->asleep || portcls_card_gone(chip->card))
+		return;
+	if (ich_codec_take(chip)) {
+		dev_warn_ratelimited(chip->card->dev,
+				     "codec busy, write %#x lost\n", reg);
+		return;
+	}
+	iowrite16(value, ich_codec_reg(chip, ac97, reg));
+}
+
+/**
+ * ich_set_format() - tell the link how PCM out samples are laid out
+ * @chip: the controller
+ * @format: format of the PCM out stream
+ *
+ * Context: process, PCM out is stopped.
+ */
+void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
+{
+	u32 cnt;
+
+	guard(mutex)(&chip->codec_lock);
+	cnt = chip->glob_cnt & ~(ICH_GLOB_CNT_CHANNELS | ICH_GLOB_CNT_20BIT);
+	cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, format->channels / 2 - 1);
+	if (format->format == SNDRV_PCM_FORMAT_S32_LE)
+		cnt |= ICH_GLOB_CNT_20BIT;
+	if (cnt == chip->glob_cnt)
+		return;
+	chip->glob_cnt = cnt;
+	iowrite32(cnt | ICH_GLOB_CNT_RUN, chip->bus + ICH_GLOB_CNT);
+}
+
+/**
+ * ich_steer() - connect the capture engines to the codecs' lines (ICH4)
+ * @chip: the controller
+ *
+ * Context: process.
+ */
+void ich_steer(struct ich_chip *chip)
+{
+	u8 sdm = ICH_SDM_STEER | ICH_SDM_LINE1(chip->sdin[0]) |
+		 ICH_SDM_LINE2(chip->sdin[chip->num_codecs > 1]);
+
+	guard(mutex)(&chip->codec_lock);
+	iowrite8(sdm, chip->bus + ICH_SDM);
+}
