@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# ALSA's own kselftests on one card, first with the in-tree driver, then with ours.
+# The codec layer is the kernel's: what it fails in the mixer, it fails with both.
+
+# shellcheck source-path=SCRIPTDIR
+. ./guest.sh
+reference=snd-intel8x0
+cd /test/alsa || exit 1
+export LD_LIBRARY_PATH=.
+
+# run_tests DRIVER: lines "TEST STATE" in /tmp/DRIVER.PROGRAM
+run_tests() {
+	modprobe "$1" && add_card main 04 || exit 1
+	for program in pcm-test mixer-test; do
+		./$program >"/out/$1.$program.tap" 2>&1
+		echo "$1: $program: $(grep '^# Totals' "/out/$1.$program.tap")"
+		sed -n -e 's/^ok [0-9]* # SKIP \([^ ]*\).*/\1 skip/p' \
+			-e 's/^ok [0-9]* \([^ #]*\).*/\1 ok/p' \
+			-e 's/^not ok [0-9]* \([^ ]*\).*/\1 fail/p' \
+			"/out/$1.$program.tap" | sort >"/tmp/$1.$program"
+	done
+	modprobe -r "$1" || exit 1
+}
+
+state_of() {
+	sed -n "s/^$1 //p" "$2"
+}
+
+run_tests $reference
+[ "$driver" = $reference ] || run_tests "$driver"
+
+for program in pcm-test mixer-test; do
+	ours=/tmp/$driver.$program theirs=/tmp/$reference.$program
+	while read -r test state; do
+		theirs_is=$(state_of "$test" "$theirs")
+		case $program-$state-$theirs_is in
+		*-ok-*) result "$test" 0 "$program" ;;
+		*-skip-skip) ;;
+		mixer-test-fail-fail)
+			result "$test" "$([ "$driver" != $reference ]; echo $?)" \
+				"$program: the codec layer's failure, as with $reference" ;;
+		*) result "$test" 1 "$program: $state" ;;
+		esac
+	done <"$ours"
+	result "$program-tests" "$([ -s "$ours" ]; echo $?)" "$(grep -c ' ok$' "$ours") pass, $(
+		grep -c ' fail$' "$ours") fail, $(grep -c ' skip$' "$ours") are not for this card"
+done
