@@ -164,6 +164,19 @@ static u64 wavecyclic_undrained(struct portcls_wavecyclic_pin *wp)
 	return end > wp->pump.position ? end - wp->pump.position : 0;
 }
 
+/*
+ * Direct way, draining: what the device plays behind the last frame, until it is
+ * stopped, must not be what was there a lap ago. Safe, since nobody may write the
+ * ring any more.
+ */
+static void wavecyclic_silence_rest(struct portcls_wavecyclic_pin *wp)
+{
+	struct portcls_pump *pump = &wp->pump;
+
+	portcls_pump_silence(pump, max(wavecyclic_supplied(wp), pump->position),
+			     pump->position + pump->cycle);
+}
+
 /* Source: IServiceSink::RequestService of the port's sink. Any context. */
 static void wavecyclic_request_service(struct portcls_service_sink *sink)
 {
@@ -178,6 +191,8 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 		wavecyclic_update(wp);
 		if (wp->copied)
 			wavecyclic_transfer(wp);
+		else if (!wp->pump.capture && wavecyclic_draining(wp))
+			wavecyclic_silence_rest(wp);
 		wake = (wp->elapsed && wp->wakeup) || wp->lost;
 		if (!wp->pump.capture && wavecyclic_draining(wp) &&
 		    !wavecyclic_undrained(wp))
@@ -310,24 +325,20 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
  * wavecyclic_drain() - no more data will come
  * @pin: the pin
  *
- * In the direct way the ring behind the last frame becomes silence, which is
- * safe, since nobody may write it any more: what the device plays until it is
- * stopped is not what was there a lap ago. The copied way lays silence anyway.
+ * In the direct way the ring behind the last frame becomes silence, now and with
+ * each further step of the device. The copied way lays silence anyway.
  * Without wake-ups, or where the end must not wait for the next period's, a
  * timer ends the drain.
  */
 void wavecyclic_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
-	struct portcls_pump *pump = &wp->pump;
 
 	if (wavecyclic_is_capture(wp) || pin->state != PORTCLS_RUN)
 		return;
 	wavecyclic_update(wp);
 	if (!wp->copied)
-		portcls_pump_silence(pump, max(wavecyclic_supplied(wp),
-					       pump->position),
-				     pump->position + pump->cycle);
+		wavecyclic_silence_rest(wp);
 	if (!wp->wakeup || pin->desc->drain_frames)
 		wavecyclic_start_drain_timer(wp);
 }
