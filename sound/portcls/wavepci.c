@@ -35,6 +35,8 @@
 
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
+/* Silence goes out in pieces whose ends keep a waiting drain from timing out. */
+#define WAVEPCI_SILENCE_BYTES	SZ_1K
 /* Service interval of a stream without a service group, units of 100 ns. */
 #define WAVEPCI_SERVICE_INTERVAL	200000LL
 
@@ -51,6 +53,7 @@
  *	has room for (capture)
  * @appl_ptr: the client's pointer that @committed was made from
  * @position: play or record position, never goes back
+ * @reported: @position as the core was told last
  * @ring_position: where @position falls in the ring
  * @prefetch: bytes beyond @position that the device may hold already
  * @drain_end: position behind the silence that ends a drain
@@ -71,6 +74,7 @@ struct portcls_wavepci_pin {
 	u64 committed;
 	snd_pcm_uframes_t appl_ptr;
 	u64 position;
+	u64 reported;
 	u32 ring_position;
 	u32 prefetch;
 	u64 drain_end;
@@ -139,7 +143,7 @@ static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
 
 	if (!wp->draining || q->next < wp->committed || q->next >= wp->drain_end)
 		return 0;
-	return min_t(u64, wp->drain_end - q->next, wp->silence.bytes);
+	return min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
 }
 
 /* The longest piece of the ring from @offset on that one mapping may cover. */
@@ -202,7 +206,7 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 		}
 		piece.addr = wp->silence.addr;
 		piece.virt = wp->silence.area;
-		piece.last = q->next + piece.bytes == wp->drain_end;
+		piece.last = true;
 	}
 
 	err = portcls_mapq_push(q, tag, piece.bytes, piece.last);
@@ -308,6 +312,25 @@ u64 portcls_wavepci_normalize_position(struct portcls_wavepci_stream *stream,
 }
 EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
 
+static void wavepci_begin_drain(struct portcls_wavepci_pin *wp)
+{
+	trace_portcls_drain(wp->base.substream);
+	wp->draining = true;
+	wp->drain_end = wp->committed;
+	/* A ring that goes round has been handed out beyond the last frame. */
+	if (wp->q.next <= wp->committed && wp->silence.area)
+		wp->drain_end += wp->base.desc->drain_frames *
+				 wp->base.format.frame_bytes;
+}
+
+/* The core does not tell of a drain that it begins with the start itself. */
+static void wavepci_notice_drain(struct portcls_wavepci_pin *wp)
+{
+	if (!wp->draining &&
+	    wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING)
+		wavepci_begin_drain(wp);
+}
+
 /* Call the miniport if it was refused and would not be now. */
 static void wavepci_offer(struct portcls_wavepci_pin *wp)
 {
@@ -326,6 +349,7 @@ static void wavepci_update_position(struct portcls_wavepci_pin *wp)
 	u64 position = wp->stream->ops->get_position(wp->stream);
 	u64 step;
 
+	wavepci_notice_drain(wp);
 	/* A drain is over when the silence behind the last frame is through. */
 	if (wp->draining && position >= wp->committed)
 		position = position >= wp->drain_end ? wp->committed :
@@ -350,6 +374,14 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 		return SNDRV_PCM_POS_XRUN;
 	if (!wp->in_service)
 		wavepci_update_position(wp);
+	/*
+	 * A device that went through the whole ring since the last look stands
+	 * where it stood then, and the core would see no movement.
+	 */
+	if (wp->position - wp->reported >= wp->q.ring &&
+	    !portcls_port_free_running(pin))
+		return SNDRV_PCM_POS_XRUN;
+	wp->reported = wp->position;
 	return bytes_to_frames(pin->substream->runtime, wp->ring_position);
 }
 
@@ -365,6 +397,7 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	if (wp->base.state != PORTCLS_RUN)
 		goto unlock;
 
+	wavepci_notice_drain(wp);
 	wp->stream->ops->service(wp->stream);
 	if (wp->timer)
 		portcls_service_request_delayed(wp->timer,
@@ -374,13 +407,19 @@ static void wavepci_service(struct portcls_service_sink *sink)
 		trace_portcls_starved(ss);
 		wp->elapsed = true;
 	}
-	if (wp->elapsed) {
-		wp->elapsed = false;
-		wavepci_update_position(wp);
-		wp->in_service = true;
-		snd_pcm_period_elapsed_under_stream_lock(ss);
-		wp->in_service = false;
+	if (!wp->elapsed)
+		goto unlock;
+	wp->elapsed = false;
+	if (wp->draining && portcls_mapq_count(&wp->q) &&
+	    wp->q.released > wp->committed) {
+		/* Inside the silence: the drain goes on waiting. */
+		wake_up(&ss->runtime->sleep);
+		goto unlock;
 	}
+	wavepci_update_position(wp);
+	wp->in_service = true;
+	snd_pcm_period_elapsed_under_stream_lock(ss);
+	wp->in_service = false;
 unlock:
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 }
@@ -458,12 +497,7 @@ static void wavepci_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
-	wp->draining = true;
-	wp->drain_end = wp->committed;
-	/* A ring that goes round has been handed out beyond the last frame. */
-	if (wp->q.next <= wp->committed && wp->silence.area)
-		wp->drain_end += pin->desc->drain_frames *
-				 pin->format.frame_bytes;
+	wavepci_begin_drain(wp);
 	wavepci_offer(wp);
 }
 
@@ -518,6 +552,7 @@ static int wavepci_prepare(struct portcls_pin *pin)
 	wp->appl_ptr = 0;
 	wp->committed = wavepci_is_capture(wp) ? wp->q.ring : 0;
 	wp->position = 0;
+	wp->reported = 0;
 	wp->ring_position = 0;
 	wp->draining = false;
 	wp->refused = false;
@@ -714,7 +749,7 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 		return 0;
 	return snd_dma_alloc_pages(SNDRV_DMA_TYPE_DEV,
 				   portcls_adapter_device(port->adapter),
-				   PAGE_SIZE, &wp->silence);
+				   WAVEPCI_SILENCE_BYTES, &wp->silence);
 }
 
 /**

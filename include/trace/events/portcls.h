@@ -35,6 +35,12 @@ DEFINE_EVENT(portcls_stream, portcls_starved,
 	TP_ARGS(substream)
 );
 
+/* No more data will come; what is left is played out. */
+DEFINE_EVENT(portcls_stream, portcls_drain,
+	TP_PROTO(struct snd_pcm_substream *substream),
+	TP_ARGS(substream)
+);
+
 TRACE_EVENT(portcls_state,
 	TP_PROTO(struct snd_pcm_substream *substream, int from, int to, int err),
 	TP_ARGS(substream, from, to, err),
