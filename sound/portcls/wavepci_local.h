@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the two files of the WavePci port share: wavepci.c is the PCM's side,
+ * wavepci_mapping.c the miniport's
+ *
+ * Locking: all of struct portcls_wavepci_pin from @q on is protected by the PCM
+ * stream lock, which is held around every call into the miniport that may touch
+ * mappings; the calls of a miniport into the port are made inside such a call.
+ */
+#ifndef __PORTCLS_WAVEPCI_LOCAL_H
+#define __PORTCLS_WAVEPCI_LOCAL_H
+
+#include <sound/memalloc.h>
+#include <sound/portcls/mapping.h>
+#include <sound/portcls/service.h>
+#include <sound/portcls/wavepci.h>
+
+#include "local.h"
+
+/* Silence goes out in pieces whose ends keep a waiting drain from timing out. */
+#define WAVEPCI_SILENCE_BYTES	SZ_1K
+
+/**
+ * struct portcls_wavepci_pin - a pin and its stream
+ * @base: the shared half
+ * @open: room for open mappings
+ * @silence: what is played behind the last frame of a drain
+ * @sink: the pin in its service group
+ * @timer: a group of our own, for a stream that has none
+ * @stream: the miniport's half, NULL without one
+ * @q: the mappings
+ * @committed: position behind the last byte that the client gave (playback) or
+ *	has room for (capture)
+ * @appl_ptr: the client's pointer that @committed was made from
+ * @position: play or record position, never goes back
+ * @reported: @position as the core was told last
+ * @ring_position: where @position falls in the ring
+ * @prefetch: bytes beyond @position that the device may hold already
+ * @drain_end: position behind the silence that ends a drain
+ * @draining: no more data will come
+ * @wakeup: the client wants to know of each packet's end
+ * @refused: the miniport was told that there is no mapping
+ * @elapsed: a packet's end was passed since the client was told last
+ * @in_service: @position is fresh, read by the service that runs
+ */
+struct portcls_wavepci_pin {
+	struct portcls_pin base;
+	struct portcls_mapq_entry *open;
+	struct snd_dma_buffer silence;
+	struct portcls_service_sink sink;
+	struct portcls_service_group *timer;
+	struct portcls_wavepci_stream *stream;
+	struct portcls_mapq q;
+	u64 committed;
+	snd_pcm_uframes_t appl_ptr;
+	u64 position;
+	u64 reported;
+	u32 ring_position;
+	u32 prefetch;
+	u64 drain_end;
+	bool draining;
+	bool wakeup;
+	bool refused;
+	bool elapsed;
+	bool in_service;
+};
+
+/**
+ * struct portcls_wavepci - a WavePci port
+ * @base: the shared half
+ * @ops: the miniport's methods
+ * @adapter: what the device can address
+ * @miniport: the driver's pointer
+ * @desc: what the miniport declared of each pin
+ * @pin: the pins
+ */
+struct portcls_wavepci {
+	struct portcls_port base;
+	const struct portcls_wavepci_ops *ops;
+	struct portcls_adapter *adapter;
+	void *miniport;
+	struct portcls_pin_desc desc[2];
+	struct portcls_wavepci_pin pin[2];
+};
+
+static inline struct portcls_wavepci_pin *
+to_wavepci_pin(struct portcls_pin *pin)
+{
+	return container_of(pin, struct portcls_wavepci_pin, base);
+}
+
+static inline struct portcls_wavepci *
+wavepci_port(const struct portcls_wavepci_pin *wp)
+{
+	return container_of(wp->base.port, struct portcls_wavepci, base);
+}
+
+static inline bool wavepci_is_capture(const struct portcls_wavepci_pin *wp)
+{
+	return wp->base.substream->stream == SNDRV_PCM_STREAM_CAPTURE;
+}
+
+void wavepci_offer(struct portcls_wavepci_pin *wp);
+void wavepci_begin_drain(struct portcls_wavepci_pin *wp);
+void wavepci_notice_drain(struct portcls_wavepci_pin *wp);
+void wavepci_update_position(struct portcls_wavepci_pin *wp);
+void wavepci_revoke(struct portcls_wavepci_pin *wp);
+
+#endif /* __PORTCLS_WAVEPCI_LOCAL_H */

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * WavePci mappings: what a miniport gets, when, and what it gives back
+ *
+ * Mappings exist only for frames that the client has committed (playback) or has
+ * room for (capture), so a device stops by itself where the client's data end
+ * and never plays or overwrites anything else. A client that wants its ring to go
+ * round gets all of it (portcls_port_free_running()).
+ *
+ * Whole packets are handed out while there are any. A part of one goes out when
+ * the device has one mapping left or none, so that it neither starves nor is fed
+ * with crumbs.
+ *
+ * Everything here runs under the PCM stream lock, see wavepci_local.h.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+
+#include <sound/portcls/adapter.h>
+#include <sound/portcls/position.h>
+#include <trace/events/portcls.h>
+
+#include "wavepci_local.h"
+
+/* The legacy limit of a mapping, in pages touched. */
+#define WAVEPCI_MAPPING_PAGES	16
+
+/* Position behind the last byte that the device may be given now. */
+static u64 wavepci_limit(const struct portcls_wavepci_pin *wp)
+{
+	const struct portcls_mapq *q = &wp->q;
+
+	if (wp->draining)
+		return wp->committed;
+	if (portcls_port_free_running(&wp->base))
+		return q->released + q->ring;
+	if (wp->committed >= q->packet_end || portcls_mapq_count(q) <= 1)
+		return wp->committed;
+	return q->next;
+}
+
+/* Bytes that can go out in one piece, as far as the client is concerned. */
+static u32 wavepci_ready(const struct portcls_wavepci_pin *wp)
+{
+	u64 limit = wavepci_limit(wp);
+	u32 bytes = portcls_mapq_ready(&wp->q, limit);
+	u32 half = bytes / 2 - bytes / 2 % wp->base.format.frame_bytes;
+
+	/* A device that starts with two mappings gets a lone one in halves. */
+	if (wp->base.desc->min_start_mappings > 1 && half &&
+	    !portcls_mapq_count(&wp->q) && wp->q.next + bytes == limit)
+		return half;
+	return bytes;
+}
+
+static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
+{
+	const struct portcls_mapq *q = &wp->q;
+
+	if (!wp->draining || q->next < wp->committed || q->next >= wp->drain_end)
+		return 0;
+	return min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
+}
+
+/* The longest piece of the ring from @offset on that one mapping may cover. */
+static u32 wavepci_piece(const struct portcls_wavepci_pin *wp, u32 offset,
+			 u32 bytes, dma_addr_t *addr)
+{
+	struct snd_pcm_substream *ss = wp->base.substream;
+
+	*addr = snd_pcm_sgbuf_get_addr(ss, offset);
+	bytes = min_t(u32, bytes, WAVEPCI_MAPPING_PAGES * PAGE_SIZE -
+				  offset_in_page(offset));
+	bytes = snd_pcm_sgbuf_get_chunk_size(ss, offset, bytes);
+	return portcls_adapter_segment(wavepci_port(wp)->adapter, *addr, bytes);
+}
+
+/**
+ * portcls_wavepci_get_mapping() - obtain the next piece of the client's ring
+ * @stream: the stream
+ * @tag: the miniport's name for it, not the name of an open one
+ * @map: filled on success, otherwise untouched
+ *
+ * Pieces come in the client's order, without gap or overlap. After -EAGAIN the
+ * next success gives the same piece, and mapping_available is called once when
+ * there is one. Source: IPortWavePciStream::GetMapping.
+ *
+ * Context: inside a call of the port into the miniport, under the PCM stream
+ * lock; the caller holds no lock of its own.
+ * Return: 0, -EAGAIN if there is none now, -EEXIST if @tag is taken, -ENOBUFS if
+ * more than the pin's max_mappings would be open.
+ */
+int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
+				unsigned long tag, struct portcls_mapping *map)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+	struct portcls_mapq *q = &wp->q;
+	struct portcls_mapping piece;
+	int err;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	if (wp->base.state < PORTCLS_PAUSE)
+		return -EAGAIN;
+	if (portcls_mapq_full(q))
+		return -ENOBUFS;
+
+	piece.bytes = wavepci_ready(wp);
+	if (piece.bytes) {
+		u64 end = q->next;
+
+		piece.bytes = wavepci_piece(wp, q->offset, piece.bytes,
+					    &piece.addr);
+		piece.virt = wp->base.substream->runtime->dma_area + q->offset;
+		end += piece.bytes;
+		piece.last = (wp->wakeup && end == q->packet_end) ||
+			     (wp->draining && end == wp->drain_end);
+	} else {
+		piece.bytes = wavepci_silence_ready(wp);
+		if (!piece.bytes) {
+			wp->refused = true;
+			return -EAGAIN;
+		}
+		piece.addr = wp->silence.addr;
+		piece.virt = wp->silence.area;
+		piece.last = true;
+	}
+
+	err = portcls_mapq_push(q, tag, piece.bytes, piece.last);
+	if (err)
+		return err;
+	trace_portcls_get_mapping(wp->base.substream, tag, q->next - piece.bytes,
+				  piece.bytes, piece.last);
+	*map = piece;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_get_mapping);
+
+/**
+ * portcls_wavepci_release_mapping() - the device is done with a mapping
+ * @stream: the stream
+ * @tag: its name; mappings are released in the order obtained
+ *
+ * Source: IPortWavePciStream::ReleaseMapping.
+ *
+ * Context: as portcls_wavepci_get_mapping().
+ * Return: 0, -EINVAL if it is open but not the oldest, -ENOENT if it is not
+ * open; nothing has changed then.
+ */
+int portcls_wavepci_release_mapping(struct portcls_wavepci_stream *stream,
+				    unsigned long tag)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+	u64 before = wp->q.released;
+	bool last;
+	int err;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	err = portcls_mapq_release(&wp->q, tag, &last);
+	if (err) {
+		if (err == -EINVAL)
+			dev_warn_ratelimited(wp->base.port->card->dev,
+					     "mapping %lu released out of order\n",
+					     tag);
+		return err;
+	}
+	wp->elapsed |= last;
+	trace_portcls_release_mapping(wp->base.substream, tag, wp->q.released,
+				      wp->q.released - before, last);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_release_mapping);
+
+/**
+ * portcls_wavepci_terminate_packet() - make a partly filled packet available
+ * @stream: the stream
+ *
+ * The client is woken although no packet has ended; positions are exact to the
+ * byte anyway. Source: IPortWavePciStream::TerminatePacket.
+ *
+ * Context: as portcls_wavepci_get_mapping().
+ * Return: 0; no effect on playback.
+ */
+int portcls_wavepci_terminate_packet(struct portcls_wavepci_stream *stream)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	if (wavepci_is_capture(wp) && portcls_mapq_count(&wp->q))
+		wp->elapsed = true;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_terminate_packet);
+
+/**
+ * portcls_wavepci_set_prefetch_offset() - how far the device reads ahead
+ * @stream: the stream
+ * @bytes: bytes beyond the position that it may hold already; a rewind stops
+ *	there. The pin's prefetch_frames is the default.
+ *
+ * Source: IPortWavePciStream::SetPreFetchOffset.
+ *
+ * Context: any.
+ */
+void portcls_wavepci_set_prefetch_offset(struct portcls_wavepci_stream *stream,
+					 u32 bytes)
+{
+	WRITE_ONCE(stream->pin->prefetch, bytes);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_set_prefetch_offset);
+
+/**
+ * portcls_wavepci_normalize_position() - from a position to time
+ * @stream: the stream
+ * @bytes: a stream-relative position in bytes
+ *
+ * Source: IMiniportWavePciStream::NormalizePhysicalPosition.
+ *
+ * Context: any, once the stream exists.
+ * Return: the time in units of 100 ns.
+ */
+u64 portcls_wavepci_normalize_position(struct portcls_wavepci_stream *stream,
+				       u64 bytes)
+{
+	const struct portcls_format *format = &stream->pin->base.format;
+
+	return portcls_position_normalize(bytes, format->rate,
+					  format->frame_bytes);
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
+
+/**
+ * wavepci_begin_drain() - no more data will come
+ * @wp: the pin, playback
+ *
+ * Context: PCM stream lock.
+ */
+void wavepci_begin_drain(struct portcls_wavepci_pin *wp)
+{
+	trace_portcls_drain(wp->base.substream);
+	wp->draining = true;
+	wp->drain_end = wp->committed;
+	/* A ring that goes round has been handed out beyond the last frame. */
+	if (wp->q.next <= wp->committed && wp->silence.area)
+		wp->drain_end += wp->base.desc->drain_frames *
+				 wp->base.format.frame_bytes;
+}
+
+/**
+ * wavepci_notice_drain() - look whether a drain has begun
+ * @wp: the pin
+ *
+ * The core does not tell of a drain that it begins with the start itself.
+ *
+ * Context: PCM stream lock.
+ */
+void wavepci_notice_drain(struct portcls_wavepci_pin *wp)
+{
+	if (!wp->draining &&
+	    wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING)
+		wavepci_begin_drain(wp);
+}
+
+/**
+ * wavepci_offer() - call the miniport if it was refused and would not be now
+ * @wp: the pin
+ *
+ * Context: PCM stream lock.
+ */
+void wavepci_offer(struct portcls_wavepci_pin *wp)
+{
+	if (!wp->refused || wp->base.state != PORTCLS_RUN)
+		return;
+	if (!portcls_mapq_ready(&wp->q, wavepci_limit(wp)) &&
+	    !wavepci_silence_ready(wp))
+		return;
+	/* Before the call, so that a refusal inside it counts. */
+	wp->refused = false;
+	wp->stream->ops->mapping_available(wp->stream);
+}
+
+/**
+ * wavepci_update_position() - ask the miniport where it is
+ * @wp: the pin
+ *
+ * Context: PCM stream lock.
+ */
+void wavepci_update_position(struct portcls_wavepci_pin *wp)
+{
+	u64 position = wp->stream->ops->get_position(wp->stream);
+	u64 step;
+
+	wavepci_notice_drain(wp);
+	/* A drain is over when the silence behind the last frame is through. */
+	if (wp->draining && position >= wp->committed)
+		position = position >= wp->drain_end ? wp->committed :
+			   wp->committed - wp->base.format.frame_bytes;
+	if (position <= wp->position)
+		return;
+
+	step = position - wp->position;
+	wp->position = position;
+	while (step >= wp->q.ring)
+		step -= wp->q.ring;
+	wp->ring_position += step;
+	if (wp->ring_position >= wp->q.ring)
+		wp->ring_position -= wp->q.ring;
+}
+
+/**
+ * wavepci_revoke() - take all open mappings back
+ * @wp: the pin
+ *
+ * Context: PCM stream lock, state below RUN.
+ */
+void wavepci_revoke(struct portcls_wavepci_pin *wp)
+{
+	struct portcls_mapq *q = &wp->q;
+	unsigned long first, last;
+	unsigned int count = 0;
+
+	if (!portcls_mapq_count(q))
+		return;
+	first = q->open[q->tail & q->mask].tag;
+	last = q->open[(q->head - 1) & q->mask].tag;
+	wp->stream->ops->revoke_mappings(wp->stream, first, last, &count);
+	portcls_mapq_revoke(q, first, last, &count);
+	trace_portcls_revoke(wp->base.substream, count);
+}
