@@ -49,6 +49,15 @@ vm_run() {
 		${PORTCLS_MODULES:+--modules "$PORTCLS_MODULES"} --out "$vm_out" "$@"
 }
 
+# vm_kernel_dir: the folder of that kernel; build in it is what modules build against.
+vm_kernel_dir() {
+	case $vm_kernel in
+	debug | kcsan) "$vm_dir/build-kernel" "$vm_kernel" ;;
+	*/*) echo "$vm_kernel" ;;
+	*) "$vm_dir/fetch-kernel" "$vm_kernel" ;;
+	esac
+}
+
 tap_count=0
 tap_failed=0
 tap_planned=0

@@ -50,6 +50,26 @@ card_of() {
 	return 1
 }
 
+# leak_check: on a kernel with kmemleak, look for memory that nobody points to any
+# more, twice, since a young object is not counted. What is found goes to standard
+# output and to the kernel log, where the host sees it. leak_clear forgets what has
+# been found so far.
+_kmemleak=/sys/kernel/debug/kmemleak
+leak_clear() { [ ! -w $_kmemleak ] || echo clear >$_kmemleak; }
+leak_check() {
+	[ -w $_kmemleak ] || return 0
+	echo scan >$_kmemleak
+	sleep 6
+	echo scan >$_kmemleak
+	_leaks=$(cat $_kmemleak)
+	[ -n "$_leaks" ] || return 0
+	printf '%s\n' "$_leaks"
+	printf '%s\n' "$_leaks" | while IFS= read -r _line; do
+		echo "$_line" >/dev/kmsg
+	done
+	return 1
+}
+
 # TAP: plan N, then one ok/not_ok/skip a test. done_testing prints the plan at
 # the end instead and returns 1 if a test failed.
 _tap_n=0
