@@ -121,7 +121,7 @@ static void adapter_finish(struct portcls_adapter *adapter)
 						  desc->max_length));
 	if (!adapter->sg_limit)
 		adapter->sg_limit = adapter->system || desc->scatter_gather ?
-				    adapter->pool.max : 1;
+			portcls_count_elements(&adapter->limits, adapter->pool.max) : 1;
 }
 
 /**

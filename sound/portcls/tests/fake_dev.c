@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 
 #include "fake_dev.h"
+#include "portcls_test.h"
 
 #define FAKE_ARENA_PAGES	(FAKE_ARENA_BYTES >> PAGE_SHIFT)
 
@@ -216,10 +217,11 @@ static const struct dma_map_ops fake_ops = {
 	.unmap_sg = fake_unmap_sg,
 };
 
-/* Whether this kernel lets a device have mapping operations of its own. */
+/* Whether a device may have mapping operations of its own here. */
 bool fake_arena_possible(void)
 {
-	return IS_ENABLED(CONFIG_DMA_OPS) || IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS);
+	return !pt_plain &&
+	       (IS_ENABLED(CONFIG_DMA_OPS) || IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS));
 }
 
 /* Gives @dev an arena; the caller has cleared @arena. Process context. */

@@ -23,7 +23,10 @@
 /* One word for each suite, which is struct portcls_test_suite pt_suite_<word>. */
 #define PORTCLS_TEST_SUITES(X) \
 	X(transfer_count) \
-	X(transfer_queue)
+	X(transfer_queue) \
+	X(transfer_map) \
+	X(transfer_system) \
+	X(transfer_race)
 
 /**
  * struct portcls_test - a running case
@@ -77,6 +80,8 @@ void pt_run_case(const struct portcls_test_suite *suite,
 
 /* How long the races of two CPUs go on: a module parameter. */
 extern unsigned int pt_race_seconds;
+/* Devices use the machine's own mapping API, no arena: a module parameter. */
+extern bool pt_plain;
 
 /* The case goes on after a failed EXPECT, and returns from a failed ASSERT. */
 #define PT_EXPECT(t, cond) \

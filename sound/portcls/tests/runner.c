@@ -26,6 +26,10 @@ unsigned int pt_race_seconds = 2;
 module_param_named(race_seconds, pt_race_seconds, uint, 0644);
 MODULE_PARM_DESC(race_seconds, "How long each race of two CPUs goes on (default 2)");
 
+bool pt_plain;
+module_param_named(plain, pt_plain, bool, 0644);
+MODULE_PARM_DESC(plain, "Test devices use the machine's own mapping API (default: operations that copy and count)");
+
 #define PT_POINTER(word) &pt_suite_##word,
 static const struct portcls_test_suite *const pt_suites[] = {
 	PORTCLS_TEST_SUITES(PT_POINTER)
