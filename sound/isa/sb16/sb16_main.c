@@ -87,6 +87,17 @@ static u8 sb16_encode(int number, const s8 *table)
 	return 0;
 }
 
+static bool sb16_possible(const struct sb16_config *config)
+{
+	if (config->irq && !sb16_encode(config->irq, sb16_irqs))
+		return false;
+	if (config->dma8 > 3 ||
+	    (config->dma8 >= 0 && !sb16_encode(config->dma8, sb16_dmas)))
+		return false;
+	return config->dma16 <= 0 ||
+	       (config->dma16 > 3 && sb16_encode(config->dma16, sb16_dmas));
+}
+
 /* Sets the card to what was asked for and finds out what it is set to. */
 static int sb16_settle(struct sb16 *sb)
 {
@@ -95,6 +106,12 @@ static int sb16_settle(struct sb16 *sb)
 	u8 dmas = sb16_mixer_read(sb, SB16_MIX_DMA_SETUP);
 	u8 irqs_set = irqs, dmas_set = dmas;
 
+	if (!sb16_possible(config)) {
+		dev_err(sb->card->dev,
+			"no card takes irq %d, dma %d, dma %d; possible are 5, 7, 9, 10; 0, 1, 3; 5, 6, 7\n",
+			config->irq, config->dma8, config->dma16);
+		return -EINVAL;
+	}
 	if (config->irq)
 		irqs_set = sb16_encode(config->irq, sb16_irqs);
 	if (config->dma8 >= 0)
@@ -105,24 +122,23 @@ static int sb16_settle(struct sb16 *sb)
 		sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP, irqs_set);
 	if (dmas_set != dmas)
 		sb16_mixer_write(sb, SB16_MIX_DMA_SETUP, dmas_set);
-	irqs = sb16_mixer_read(sb, SB16_MIX_IRQ_SETUP) & 0x0f;
-	dmas = sb16_mixer_read(sb, SB16_MIX_DMA_SETUP);
-	if (!irqs_set || irqs != irqs_set || dmas != dmas_set) {
-		dev_err(sb->card->dev,
-			"card does not take irq %d, dma %d, dma %d; it is set to irq %d, dma %d, dma %d\n",
-			config->irq, config->dma8, config->dma16,
-			sb16_decode(irqs, sb16_irqs, 0, 7),
-			sb16_decode(dmas, sb16_dmas, 0, 3),
-			sb16_decode(dmas, sb16_dmas, 5, 7));
+	if ((sb16_mixer_read(sb, SB16_MIX_IRQ_SETUP) & 0x0f) != irqs_set ||
+	    sb16_mixer_read(sb, SB16_MIX_DMA_SETUP) != dmas_set) {
+		sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP, irqs);
+		sb16_mixer_write(sb, SB16_MIX_DMA_SETUP, dmas);
+		dev_err(sb->card->dev, "card cannot be set to irq %d, dma %d, dma %d\n",
+			config->irq, config->dma8, config->dma16);
 		return -EINVAL;
 	}
-	config->irq = sb16_decode(irqs, sb16_irqs, 0, 7);
-	config->dma8 = sb16_decode(dmas, sb16_dmas, 0, 3);
+
+	config->irq = sb16_decode(irqs_set, sb16_irqs, 0, 7);
+	config->dma8 = sb16_decode(dmas_set, sb16_dmas, 0, 3);
 	if (config->dma16)
-		config->dma16 = sb16_decode(dmas, sb16_dmas, 5, 7);
-	if (config->dma8 < 0) {
-		dev_err(sb->card->dev, "card is set to no 8-bit DMA line\n");
-		return -ENODEV;
+		config->dma16 = sb16_decode(dmas_set, sb16_dmas, 5, 7);
+	if (config->irq < 0 || config->dma8 < 0) {
+		dev_err(sb->card->dev,
+			"card is set to no interrupt or no 8-bit DMA line: give irq= and dma8=\n");
+		return -EINVAL;
 	}
 	return 0;
 }
