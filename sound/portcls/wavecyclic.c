@@ -121,6 +121,7 @@ static void wavecyclic_zero(struct portcls_wavecyclic_pin *wp)
 	snd_pcm_stream_lock_irq(ss);
 	portcls_pump_reset(&wp->pump);
 	wp->since = 0;
+	wp->seen = 0;
 	wp->elapsed = false;
 	wp->lost = false;
 	ss->runtime->delay = 0;
@@ -263,6 +264,10 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 		if (!desc->pins[i].ranges)
 			continue;
 		wp->pin.desc = &cyclic->desc.pins[i];
+		/* Our own rule knows clocks better than the core's. */
+		wp->clocks = wp->pin.desc->ratnums;
+		wp->num_clocks = wp->pin.desc->num_ratnums;
+		wp->pin.desc->num_ratnums = 0;
 		wp->sink.ops = &wavecyclic_sink_ops;
 		hrtimer_setup(&wp->drain_timer, wavecyclic_drain_expired,
 			      CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);

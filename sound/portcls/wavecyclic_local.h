@@ -2,7 +2,7 @@
 /*
  * The WaveCyclic port; private to wavecyclic*.c
  *
- * Locking: what a running stream changes (the pump, @since, @elapsed, @lost) is
+ * Locking: what a running stream changes (the pump and what follows @period) is
  * protected by the PCM stream lock. The rest is written in process context in
  * state STOP.
  */
@@ -33,9 +33,13 @@
  * @wakeup: the client wants to be woken at the end of a period
  * @period: bytes of a period
  * @since: bytes since the last end of a period
+ * @seen: stream position that the core was last told, bytes
+ * @fresh: the position was read by the service that runs
  * @elapsed: a period has ended since the client was last woken
  * @lost: samples of the client were lost: an xrun
  * @drain_timer: ends a drain that no notification would end in time
+ * @clocks: rates that the device's clock can make, @num_clocks of them
+ * @num_clocks: number of @clocks
  */
 struct portcls_wavecyclic_pin {
 	struct portcls_pin pin;
@@ -49,9 +53,13 @@ struct portcls_wavecyclic_pin {
 	bool wakeup;
 	u32 period;
 	u32 since;
+	u64 seen;
+	bool fresh;
 	bool elapsed;
 	bool lost;
 	struct hrtimer drain_timer;
+	const struct snd_ratnum *clocks;
+	unsigned int num_clocks;
 };
 
 /**

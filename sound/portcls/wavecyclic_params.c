@@ -6,6 +6,7 @@
  * device can keep them: rates are those of its clock, and no period is shorter
  * than the distance at which it can notify.
  */
+#include <linux/gcd.h>
 #include <linux/lcm.h>
 #include <sound/pcm_params.h>
 
@@ -42,61 +43,73 @@ static int rule_locked_rate(struct snd_pcm_hw_params *params,
 	return snd_interval_refine(rate_of(params), &allowed);
 }
 
-/* The clock's lowest rate from @min on, UINT_MAX if there is none. */
-static unsigned int ratnum_above(const struct snd_ratnum *clock, unsigned int min)
+/* The clock's divider for its lowest rate from @min on, 0 if there is none. */
+static unsigned int divider_above(const struct snd_ratnum *clock, unsigned int min)
 {
-	unsigned int den = clock->den_max;
+	unsigned int den = clock->num / min;
 
-	if (clock->num / den >= min)
-		return clock->num / den;
-	den = clock->num / min;
+	if (den >= clock->den_max)
+		return clock->den_max;
 	if (den < clock->den_min)
-		return UINT_MAX;
-	den -= (den - clock->den_min) % clock->den_step;
-	return clock->num / den;
+		return 0;
+	return den - (den - clock->den_min) % clock->den_step;
 }
 
-/* The clock's highest rate up to @max, 0 if there is none. */
-static unsigned int ratnum_below(const struct snd_ratnum *clock, unsigned int max)
+/* The clock's divider for its highest rate up to @max, 0 if there is none. */
+static unsigned int divider_below(const struct snd_ratnum *clock, unsigned int max)
 {
 	unsigned int den = clock->den_min;
-	unsigned int rest;
 
-	if (clock->num / den <= max)
-		return clock->num / den;
-	den = clock->num / (max + 1) + 1;
-	if (den > clock->den_max)
-		return 0;
-	rest = (den - clock->den_min) % clock->den_step;
-	if (rest)
-		den += clock->den_step - rest;
-	return den > clock->den_max ? 0 : clock->num / den;
+	if (clock->num / den > max) {
+		den = clock->num / (max + 1) + 1;
+		den += clock->den_step - 1 -
+		       (den - clock->den_min + clock->den_step - 1) % clock->den_step;
+	}
+	return den > clock->den_max ? 0 : den;
 }
 
 /*
  * The core's own rule for such clocks grants every rate between two that exist,
  * and the device then runs at one of them. Here a rate is one that exists, in
- * whole frames per second.
+ * whole frames per second, and the fraction says what it is exactly.
  */
 static int rule_clock(struct snd_pcm_hw_params *params,
 		      struct snd_pcm_hw_rule *rule)
 {
-	const struct portcls_pin_desc *desc = rule->private;
+	struct portcls_wavecyclic_pin *wp = rule->private;
 	struct snd_interval *rate = rate_of(params);
 	struct snd_interval allowed = { .min = UINT_MAX, .integer = 1 };
 	unsigned int min = max(rate->min + rate->openmin, 1U);
 	unsigned int max = rate->max - rate->openmax;
+	unsigned int num = 0, den = 0;
 	unsigned int i;
+	int changed;
 
-	for (i = 0; i < desc->num_ratnums; i++) {
-		allowed.min = min(allowed.min, ratnum_above(&desc->ratnums[i], min));
-		allowed.max = max(allowed.max, ratnum_below(&desc->ratnums[i], max));
+	for (i = 0; i < wp->num_clocks; i++) {
+		const struct snd_ratnum *clock = &wp->clocks[i];
+		unsigned int lowest = divider_above(clock, min);
+		unsigned int highest = divider_below(clock, max);
+
+		if (lowest && clock->num / lowest < allowed.min) {
+			allowed.min = clock->num / lowest;
+			num = clock->num;
+			den = lowest;
+		}
+		if (highest)
+			allowed.max = max(allowed.max, clock->num / highest);
 	}
 	if (allowed.min > allowed.max) {
 		rate->empty = 1;
 		return -EINVAL;
 	}
-	return snd_interval_refine(rate, &allowed);
+	changed = snd_interval_refine(rate, &allowed);
+	if (changed >= 0 && snd_interval_single(rate)) {
+		unsigned long common = gcd(num, den);
+
+		params->rate_num = num / common;
+		params->rate_den = den / common;
+	}
+	return changed;
 }
 
 /**
@@ -131,9 +144,9 @@ int wavecyclic_constrain(struct portcls_wavecyclic_pin *wp)
 		if (err < 0)
 			return err;
 	}
-	if (wp->pin.desc->num_ratnums)
+	if (wp->num_clocks)
 		return snd_pcm_hw_rule_add(runtime, 0, SNDRV_PCM_HW_PARAM_RATE,
-					   rule_clock, wp->pin.desc,
+					   rule_clock, wp,
 					   SNDRV_PCM_HW_PARAM_RATE, -1);
 	return 0;
 }

@@ -56,6 +56,12 @@ static void wavecyclic_progress(struct portcls_wavecyclic_pin *wp, u32 bytes)
 	}
 }
 
+/* What the core's pointer follows: the end of what was played or fetched. */
+static u64 wavecyclic_cursor(const struct portcls_wavecyclic_pin *wp)
+{
+	return wp->pump.capture ? wp->pump.copied : wp->pump.position;
+}
+
 /*
  * How far the client's pointer is ahead of the core's, in frames: negative where
  * a free-running client has fallen behind. The pointer may lie in a page that
@@ -75,14 +81,21 @@ static snd_pcm_sframes_t wavecyclic_ahead(const struct snd_pcm_runtime *runtime)
 	return ahead;
 }
 
-/* Frames that a cursor in the ring has moved since the core last looked. */
+/*
+ * Frames that the cursor has moved since the core last looked. The core's own
+ * pointer is believed before what it was told: RESET sets it behind our back.
+ */
 static snd_pcm_uframes_t wavecyclic_unseen(struct portcls_wavecyclic_pin *wp,
 					   const struct snd_pcm_runtime *runtime)
 {
-	snd_pcm_uframes_t seen = runtime->status->hw_ptr % runtime->buffer_size;
+	snd_pcm_uframes_t core = runtime->status->hw_ptr % runtime->buffer_size;
 	snd_pcm_uframes_t now = wp->pump.ring_at / wp->pump.block;
+	snd_pcm_uframes_t moved = div_u64(wavecyclic_cursor(wp) - wp->seen,
+					  wp->pump.block);
 
-	return now >= seen ? now - seen : now + runtime->buffer_size - seen;
+	if ((core + moved) % runtime->buffer_size == now)
+		return moved;
+	return now >= core ? now - core : now + runtime->buffer_size - core;
 }
 
 /* Playback: the stream position behind the client's last frame. */
@@ -198,8 +211,11 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 		    !wavecyclic_undrained(wp))
 			wake = true;
 		wp->elapsed = false;
-		if (wake)
+		if (wake) {
+			wp->fresh = true;
 			snd_pcm_period_elapsed_under_stream_lock(ss);
+			wp->fresh = false;
+		}
 	}
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 }
@@ -207,6 +223,28 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 const struct portcls_service_sink_ops wavecyclic_sink_ops = {
 	.request_service = wavecyclic_request_service,
 };
+
+/*
+ * In a drain the last frame is not counted until it has left the device: the
+ * core would stop the stream.
+ */
+static bool wavecyclic_hold(struct portcls_wavecyclic_pin *wp,
+			    const struct snd_pcm_runtime *runtime,
+			    snd_pcm_uframes_t *frames)
+{
+	snd_pcm_sframes_t ahead = wavecyclic_ahead(runtime);
+	snd_pcm_sframes_t unseen;
+
+	if (!wp->pin.desc->drain_frames || !wavecyclic_draining(wp) ||
+	    !wavecyclic_undrained(wp))
+		return false;
+	unseen = wavecyclic_unseen(wp, runtime);
+	if (ahead <= 0 || unseen < ahead)
+		return false;
+	*frames = (runtime->status->hw_ptr + ahead - 1) % runtime->buffer_size;
+	wp->seen = wp->pump.position - (u64)(unseen - ahead + 1) * wp->pump.block;
+	return true;
+}
 
 /**
  * wavecyclic_pointer() - the pointer callback
@@ -228,23 +266,16 @@ snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin)
 
 	if (!wp->stream)
 		return 0;
-	if (pin->state == PORTCLS_RUN)
+	if (pin->state == PORTCLS_RUN && !wp->fresh)
 		wavecyclic_update(wp);
 	if (wp->lost)
 		return SNDRV_PCM_POS_XRUN;
 	frames = pump->ring_at / pump->block;
-	if (pump->capture) {
+	if (pump->capture)
 		runtime->delay = (u32)(pump->position - pump->copied) / pump->block;
-	} else if (pin->desc->drain_frames && wavecyclic_draining(wp) &&
-		   wavecyclic_undrained(wp)) {
-		/* The last frame is not out yet: do not let it be counted. */
-		snd_pcm_sframes_t ahead = wavecyclic_ahead(runtime);
-		snd_pcm_uframes_t unseen = wavecyclic_unseen(wp, runtime);
-
-		if (ahead > 0 && unseen >= ahead)
-			frames = (runtime->status->hw_ptr + ahead - 1) %
-				 runtime->buffer_size;
-	}
+	else if (wavecyclic_hold(wp, runtime, &frames))
+		return frames;
+	wp->seen = wavecyclic_cursor(wp);
 	return frames;
 }
 
@@ -290,18 +321,22 @@ int wavecyclic_ack(struct portcls_pin *pin)
 	return 0;
 }
 
+/*
+ * When the last sample should be out, but before the core could miss a lap of
+ * the ring.
+ */
 static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
 {
-	struct portcls_format *format = &wp->pin.format;
-	u64 us = div_u64(wavecyclic_undrained(wp) * USEC_PER_SEC,
-			 format->rate * format->frame_bytes);
+	const struct portcls_format *format = &wp->pin.format;
+	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 2);
+	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 
 	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_SOFT);
 }
 
 /**
- * wavecyclic_drain_expired() - the last sample should be out
+ * wavecyclic_drain_expired() - look how far a drain has got
  * @timer: the pin's drain timer
  *
  * Context: softirq.
@@ -313,8 +348,9 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
 	struct snd_pcm_substream *ss = wp->pin.substream;
 	unsigned long flags;
 
-	wavecyclic_request_service(&wp->sink);
 	snd_pcm_stream_lock_irqsave(ss, flags);
+	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
+		snd_pcm_period_elapsed_under_stream_lock(ss);
 	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
 		wavecyclic_start_drain_timer(wp);
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
