@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ensoniq AudioPCI ES1370: the chip as a whole
+ *
+ * CONTROL, SERIAL and MEM_PAGE are shared by everything and are never read: their
+ * shadows are, under the chip's lock.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/iopoll.h>
+
+#include "es1370.h"
+
+#define ES1370_CODEC_TIMEOUT_US	5000
+
+/**
+ * es1370_select_page() - let the window at 0x30 show a page
+ * @chip: the chip
+ * @page: the page
+ *
+ * Context: &es1370_chip.lock.
+ */
+void es1370_select_page(struct es1370_chip *chip, u32 page)
+{
+	lockdep_assert_held(&chip->lock);
+	if (chip->page == page)
+		return;
+	chip->page = page;
+	outl(page, chip->port + ES1370_MEM_PAGE);
+}
+
+/**
+ * es1370_hw_init() - bring the chip up, with all loops off
+ * @chip: the chip
+ *
+ * DAC1's rate is set to something that no register is after reset: an emulation
+ * opens a voice only when its rate or format changes.
+ *
+ * Context: process.
+ */
+void es1370_hw_init(struct es1370_chip *chip)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chip->lock, flags);
+	chip->control &= ES1370_CTRL_XCTL0 | ES1370_CTRL_XCTL1;
+	chip->control |= ES1370_CTRL_CDC_EN |
+			 FIELD_PREP(ES1370_CTRL_PCLKDIV, ES1370_CLOCK / 8000 - 2) |
+			 FIELD_PREP(ES1370_CTRL_WTSRSEL, 3);
+	chip->serial = 0;
+	outl(chip->control, chip->port + ES1370_CONTROL);
+	outl(chip->serial, chip->port + ES1370_SERIAL);
+	chip->page = ES1370_PAGE_ADC;
+	outl(chip->page, chip->port + ES1370_MEM_PAGE);
+	outl(portcls_dma_physical_address(chip->phantom),
+	     chip->port + ES1370_PHANTOM_ADDR);
+	outl(0, chip->port + ES1370_PHANTOM_SIZE);
+	outb(0, chip->port + ES1370_UART_CONTROL);
+	outb(0, chip->port + ES1370_UART_TEST);
+	spin_unlock_irqrestore(&chip->lock, flags);
+}
+
+/**
+ * es1370_hw_quiet() - nothing moves, nothing interrupts
+ * @chip: the chip
+ *
+ * Context: process.
+ */
+void es1370_hw_quiet(struct es1370_chip *chip)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chip->lock, flags);
+	chip->serial = 0;
+	outl(0, chip->port + ES1370_SERIAL);
+	outl(ES1370_CTRL_SERR_DIS, chip->port + ES1370_CONTROL);
+	spin_unlock_irqrestore(&chip->lock, flags);
+	synchronize_irq(chip->irq);
+}
+
+/**
+ * es1370_hw_update_control() - change bits of CONTROL
+ * @chip: the chip
+ * @mask: which bits
+ * @value: what they become
+ *
+ * Context: any, without the chip's lock.
+ */
+void es1370_hw_update_control(struct es1370_chip *chip, u32 mask, u32 value)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chip->lock, flags);
+	chip->control = (chip->control & ~mask) | value;
+	if (!chip->asleep)
+		outl(chip->control, chip->port + ES1370_CONTROL);
+	spin_unlock_irqrestore(&chip->lock, flags);
+}
+
+/**
+ * es1370_hw_control() - what CONTROL holds
+ * @chip: the chip
+ *
+ * Context: any.
+ */
+u32 es1370_hw_control(struct es1370_chip *chip)
+{
+	return READ_ONCE(chip->control);
+}
+
+/**
+ * es1370_hw_write_codec() - write one of the codec's registers
+ * @chip: the chip
+ * @reg: which one
+ * @value: its value
+ *
+ * The codec cannot be read, so its registers live in the driver.
+ *
+ * Context: process, &es1370_chip.codec_lock.
+ */
+void es1370_hw_write_codec(struct es1370_chip *chip, u8 reg, u8 value)
+{
+	u32 status;
+
+	lockdep_assert_held(&chip->codec_lock);
+	if (read_poll_timeout(inl, status, !(status & ES1370_STAT_CSTAT), 10,
+			      ES1370_CODEC_TIMEOUT_US, false,
+			      chip->port + ES1370_STATUS)) {
+		if (status == ~0U)
+			portcls_card_surprise_removal(chip->card);
+		else
+			dev_err_ratelimited(chip->card->dev, "codec stays busy\n");
+		return;
+	}
+	outw(ES1370_CODEC_WRITE(reg, value), chip->port + ES1370_CODEC);
+}
+
+/**
+ * es1370_hw_reset_codec() - reset the codec
+ * @chip: the chip
+ *
+ * Context: process, &es1370_chip.codec_lock.
+ */
+void es1370_hw_reset_codec(struct es1370_chip *chip)
+{
+	es1370_hw_write_codec(chip, AK4531_RESET, AK4531_RESET_ASSERT);
+	usleep_range(100, 200);
+	es1370_hw_write_codec(chip, AK4531_RESET, AK4531_RESET_RELEASE);
+	usleep_range(100, 200);
+}
+
+/* An interrupt is acknowledged by taking its enable bit away and giving it back. */
+static void es1370_acknowledge(struct es1370_chip *chip, u32 status)
+{
+	u32 pending = 0;
+	int i;
+
+	spin_lock(&chip->lock);
+	for (i = 0; i < ES1370_LOOPS; i++) {
+		if (!(status & es1370_voice_status(i)))
+			continue;
+		pending |= es1370_voice_interrupt(i);
+		es1370_voice_realign(&chip->voice[i]);
+	}
+	outl(chip->serial & ~pending, chip->port + ES1370_SERIAL);
+	outl(chip->serial, chip->port + ES1370_SERIAL);
+	spin_unlock(&chip->lock);
+}
+
+/**
+ * es1370_interrupt() - the interrupt handler
+ * @irq: unused
+ * @data: the chip
+ */
+irqreturn_t es1370_interrupt(int irq, void *data)
+{
+	struct es1370_chip *chip = data;
+	u32 status;
+	int i;
+
+	/* Somebody else's interrupt on a shared line. */
+	if (READ_ONCE(chip->asleep))
+		return IRQ_NONE;
+	status = inl(chip->port + ES1370_STATUS);
+	if (!(status & ES1370_STAT_INTR))
+		return IRQ_NONE;
+	if (status == ~0U) {
+		portcls_card_surprise_removal(chip->card);
+		return IRQ_NONE;
+	}
+	es1370_acknowledge(chip, status);
+
+	if (unlikely(chip->interrupts)) {
+		chip->last = ktime_get();
+		if (!chip->first)
+			chip->first = chip->last;
+		if (!--chip->interrupts)
+			complete(&chip->measured);
+		return IRQ_HANDLED;
+	}
+	for (i = 0; i < ES1370_LOOPS; i++)
+		if (status & es1370_voice_status(i))
+			portcls_wavecyclic_notify(chip->voice[i].group);
+	return IRQ_HANDLED;
+}
