@@ -25,8 +25,8 @@
  * frames in the mixers of emulators, which drop them when they are stopped.
  */
 #define SB16_DRAIN_FRAMES	1024
-/* A stream that has not moved after this time will not move any more. */
-#define SB16_DEAD_MS		1000
+/* A stream that has not moved after two blocks and this will not move any more. */
+#define SB16_DEAD_US		50000
 
 #define SB16_RANGE(f) {						\
 	.formats = (f),						\
@@ -122,6 +122,14 @@ static void sb16_release(struct portcls_wavecyclic_stream *base)
 	kfree(stream);
 }
 
+static u64 sb16_block_us(const struct sb16_stream *stream)
+{
+	const struct portcls_format *format = &stream->format;
+
+	return div_u64((u64)stream->block * USEC_PER_SEC,
+		       format->rate * format->channels);
+}
+
 static u32 sb16_set_notification_freq(struct portcls_wavecyclic_stream *base,
 				      u32 *framing)
 {
@@ -139,8 +147,7 @@ static u32 sb16_set_notification_freq(struct portcls_wavecyclic_stream *base,
 		parts++;
 	*framing /= parts;
 	stream->block = *framing / sample;
-	return div_u64((u64)*framing * USEC_PER_SEC,
-		       format->rate * format->frame_bytes);
+	return sb16_block_us(stream);
 }
 
 static u32 sb16_get_position(struct portcls_wavecyclic_stream *base)
@@ -175,6 +182,18 @@ static int sb16_run(struct sb16_stream *stream)
 	return err;
 }
 
+/* Says so if a stream that is stopped has never moved. */
+static void sb16_check_alive(struct sb16_stream *stream)
+{
+	u64 us = ktime_us_delta(ktime_get(), stream->since);
+
+	if (!sb16_get_position(&stream->base) &&
+	    us > 2 * sb16_block_us(stream) + SB16_DEAD_US)
+		dev_err_ratelimited(stream->sb->card->dev,
+				    "%s does not move: no DMA, or not implemented by this card\n",
+				    stream->capture ? "capture" : "playback");
+}
+
 static int sb16_hold(struct sb16_stream *stream)
 {
 	struct sb16 *sb = stream->sb;
@@ -194,11 +213,7 @@ static int sb16_hold(struct sb16_stream *stream)
 	if (wake_other)
 		sb16_dsp_continue(sb, !stream->wide);
 
-	if (!sb16_get_position(&stream->base) &&
-	    ktime_ms_delta(ktime_get(), stream->since) > SB16_DEAD_MS)
-		dev_err_ratelimited(sb->card->dev,
-				    "%s does not move: no DMA, or not implemented by this card\n",
-				    stream->capture ? "capture" : "playback");
+	sb16_check_alive(stream);
 	return err;
 }
 
