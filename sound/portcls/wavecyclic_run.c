@@ -325,12 +325,19 @@ int wavecyclic_ack(struct portcls_pin *pin)
  * When the last sample should be out, but before the core could miss a lap of
  * the ring.
  */
+/*
+ * For when the last sample should be out; in the direct way not so late that the
+ * device comes to the end of the silence behind it.
+ */
 static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
 {
-	const struct portcls_format *format = &wp->pin.format;
-	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 2);
-	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
+	struct portcls_format *format = &wp->pin.format;
+	u64 bytes = wavecyclic_undrained(wp);
+	u64 us;
 
+	if (!wp->copied)
+		bytes = min_t(u64, bytes, wp->pump.cycle / 2);
+	us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_SOFT);
 }
