@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sound Blaster 16 on slave channels of the 8237: playback bit for bit at each rate,
+# what a client may do to a stream, who owns which line when, and how it all ends.
+# The emulated card has no capture, and its lines cannot be moved; what it does not
+# do is tested against the software controller in the test module.
+
+top=$(cd "$(dirname "$0")/../../.." && pwd)
+DRIVER=${DRIVER:-snd-portcls-sb16}
+. "$top/tools/testing/selftests/portcls/vm/host.sh"
+
+second=opts=iobase=0x240,irq=7,dma=3,dma16=7
+for rate in 5000 5512 8000 11025 16000 22050 32000 44100; do
+	echo $rate >"$work/rate"
+	boot $rate sb16.sh --file "$work/rate" --device "sb16,id=wide,out=$rate" \
+		--device "sb16,id=narrow,out=$rate,$second"
+	hear wide narrow
+	judge
+done
+
+# The ring is the card's own: until the core stops it, it is played on. That takes a
+# tick of the emulated card, or a period where that is longer.
+boot underrun sb16-underrun.sh --device sb16,id=wide,out=44100
+pcmtool verify "$result/wide.wav" "$result/wide.spec" >"$work/underrun"
+if awk '{ for (i = 3; i <= NF; i++) { split($i, f, "="); v[f[1]] = f[2] } }
+	END { exit !(v["expected"] == 44123 && v["identical"] == 44123 && v["doubled"] == 0 &&
+		v["foreign"] == 0 && v["gap"] == 0 && v["stale"] <= 3 * (1024 + 441)) }' "$work/underrun"
+then
+	tap_ok "underrun: all that was given is heard once; $(sed 's/.*\(stale=[0-9]*\).*/\1/' "$work/underrun")"
+else
+	tap_fail 'underrun: what is heard' "$work/underrun"
+fi
+judge
+
+boot life sb16-life.sh --device sb16,id=first,out=44100 \
+	--device "sb16,id=second,out=44100,$second"
+hear first
+judge
+
+# Both cards' switches say the same lines.
+boot conflict sb16-conflict.sh --device sb16,id=first,out=44100 \
+	--device "sb16,id=second,out=44100,opts=iobase=0x240,irq=7,dma=1,dma16=5"
+judge
+tap_end
