@@ -11,6 +11,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
+#include <linux/prandom.h>
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
