@@ -75,12 +75,26 @@ kernel_folder() {
 	esac
 }
 
-# build_modules NAME: build the modules for that kernel; sets $modules, their folder.
+# build_modules NAME [MAKE ARGUMENT...]: build the modules for that kernel; sets
+# $modules, their folder. A kernel that needs a newer compiler than this system has
+# is built against in a system that has it.
 build_modules() {
 	kernel_dir=$(kernel_folder "$1") || return 1
-	# shellcheck disable=SC2034 # for the caller
+	shift
 	modules=$top/build/$(basename "$kernel_dir"/lib/modules/*)
-	make -s -C "$top" KDIR="$kernel_dir/build" -j"$(nproc)" BUILD="$modules" modules
+	compiler=$(sed -n 's/^CC = .*(CROSS_COMPILE)\(gcc-[0-9]*\)$/\1/p' \
+		"$kernel_dir/build/.kernelvariables" 2>/dev/null)
+	set -- make -s -C "$top" KDIR="$kernel_dir/build" -j"$(nproc)" BUILD="$modules" modules "$@"
+	case $compiler in
+	'' | gcc-12) "$@" ;;
+	*)
+		need_packages mmdebstrap >&2
+		newer=$(as_root env PORTCLS_CACHE="$cache" SUITE=sid "$top/tools/debian-root" make \
+			"$compiler" make kmod pahole libc6-dev libelf1t64 libssl3t64) || return 1
+		as_root env PORTCLS_CACHE="$cache" "$top/tools/debian-root" run "$newer" \
+			--bind "$top:$top" --bind "$kernel_dir:$kernel_dir" "$@"
+		;;
+	esac
 }
 
 # TAP of a script's own checks: tap_ok TEXT, tap_fail TEXT [FILE], tap_skip TEXT WHY.
