@@ -4,16 +4,26 @@
  */
 #include <linux/module.h>
 
+#include "netdma_local.h"
 #include "transfer_local.h"
 
 static int __init portcls_init(void)
 {
-	return portcls_adapter_start();
+	int err;
+
+	err = portcls_adapter_start();
+	if (err)
+		return err;
+	err = portcls_netdma_module_start();
+	if (err)
+		portcls_adapter_stop();
+	return err;
 }
 module_init(portcls_init);
 
 static void __exit portcls_exit(void)
 {
+	portcls_netdma_module_stop();
 	portcls_adapter_stop();
 }
 module_exit(portcls_exit);

@@ -34,14 +34,19 @@ static struct fake_arena *fake_arena_of(struct device *dev)
 	return found;
 }
 
-/* Pages of the arena, with one free behind that catches what runs over. */
+/*
+ * Pages of the arena, with one free behind that catches what runs over, and not
+ * across the device's boundary.
+ */
 static long fake_take(struct fake_arena *arena, unsigned int pages)
 {
-	unsigned long flags, first;
+	u64 window = dma_get_seg_boundary(arena->dev) >> PAGE_SHIFT;
+	unsigned long flags, first, align;
 
+	align = window < FAKE_ARENA_PAGES && pages > 1 ? window : 0;
 	spin_lock_irqsave(&arena->lock, flags);
-	first = bitmap_find_next_zero_area(arena->pages, FAKE_ARENA_PAGES, 1,
-					   pages + 1, 0);
+	first = bitmap_find_next_zero_area(arena->pages, FAKE_ARENA_PAGES,
+					   align ? 0 : 1, pages + 1, align);
 	if (first < FAKE_ARENA_PAGES)
 		bitmap_set(arena->pages, first, pages);
 	spin_unlock_irqrestore(&arena->lock, flags);
@@ -103,7 +108,9 @@ static bool fake_refuses(struct fake_arena *arena, u64 bytes)
 static u32 fake_segment(struct device *dev, const struct fake_arena *arena,
 			struct scatterlist *sg, int left, int *entries)
 {
-	u32 most = dma_get_max_seg_size(dev), bytes = sg->length;
+	u64 window = dma_get_seg_boundary(dev);
+	u32 most = min_t(u64, dma_get_max_seg_size(dev), window);
+	u32 bytes = sg->length, offset = offset_in_page(sg->offset);
 
 	*entries = 1;
 	if (!arena->merge)
@@ -111,7 +118,7 @@ static u32 fake_segment(struct device *dev, const struct fake_arena *arena,
 	/* An IOMMU joins only where a page ends and the next begins. */
 	while (*entries < left && !offset_in_page(sg->offset + sg->length)) {
 		sg = sg_next(sg);
-		if (sg->offset || bytes + sg->length > most)
+		if (sg->offset || offset + bytes + sg->length > most)
 			break;
 		bytes += sg->length;
 		++*entries;

@@ -548,7 +548,7 @@ static void map_units(struct portcls_test *t)
 		return;
 	n = 4098;
 	PT_EXPECT_EQ(t, map_try(f, 0, &n, true), -EINVAL);
-	count = map_send(t, 101, 5 * 4096, window, 16);
+	count = map_send(t, 100, 5 * 4096, window, 16);
 	PT_EXPECT(t, count > 1 && count <= 16);
 	for (i = 0; i < count; i++)
 		PT_EXPECT_EQ(t, window[i] % 4, 0);

@@ -26,7 +26,8 @@
 	X(transfer_queue) \
 	X(transfer_map) \
 	X(transfer_system) \
-	X(transfer_race)
+	X(transfer_race) \
+	X(netdma)
 
 /**
  * struct portcls_test - a running case

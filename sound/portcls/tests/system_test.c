@@ -436,6 +436,8 @@ static void system_flush_running(struct portcls_test *t)
 
 	f->knobs->lose_start = 1;
 	PT_ASSERT_EQ(t, system_map(f, 0, 4096, true, system_done), 0);
+	while (READ_ONCE(f->knobs->lose_start))
+		msleep(1);
 	PT_EXPECT_EQ(t, system_flush(f, 0, true), -EBUSY);
 	PT_EXPECT_EQ(t, f->calls, 0);
 	PT_EXPECT_EQ(t, portcls_transfer_flush_sync(f->adapter, &f->chain, f->base, 0,

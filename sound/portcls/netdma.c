@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NetDMA: providers, and which client has which channel on which CPU
+ *
+ * dmaengine channels are requested, with its mutex, when a provider is started
+ * and given back when it is stopped; in between allocate and free only move
+ * channels between clients. See netdma_local.h for the locks.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+
+#include "netdma_local.h"
+
+#define NETDMA_DEFAULT_TRANSFER		SZ_64K
+#define NETDMA_STOP_MS			5000
+
+static LIST_HEAD(netdma_all);
+static DEFINE_MUTEX(netdma_mutex);
+static struct workqueue_struct *netdma_workqueue;
+static enum cpuhp_state netdma_cpuhp;
+
+struct workqueue_struct *portcls_netdma_workqueue(void)
+{
+	return netdma_workqueue;
+}
+
+/*
+ * The best CPU of a channel's mask: near the channel, with few channels. @not_cpu
+ * is on its way out. Falls back to any CPU that is online.
+ */
+unsigned int netdma_choose_cpu(struct portcls_netdma *netdma,
+			       struct portcls_netdma_chan *chan, int not_cpu)
+{
+	int node = dev_to_node(chan->dma->device->dev);
+	unsigned int cpu, i, load, best = nr_cpu_ids, best_cost = UINT_MAX, cost;
+
+	lockdep_assert_held(&netdma->lock);
+	for_each_cpu_and(cpu, chan->cpus, cpu_online_mask) {
+		if (cpu == not_cpu)
+			continue;
+		for (i = 0, load = 0; i < netdma->channels; i++)
+			load += &netdma->chan[i] != chan &&
+				netdma->chan[i].state != NETDMA_FREE &&
+				netdma->chan[i].cpu == cpu;
+		cost = load;
+		if (node != NUMA_NO_NODE && cpu_to_node(cpu) != node)
+			cost += PORTCLS_NETDMA_CHANNELS;
+		if (cost < best_cost) {
+			best_cost = cost;
+			best = cpu;
+		}
+	}
+	if (best < nr_cpu_ids)
+		return best;
+	for_each_online_cpu(cpu) {
+		if (cpu != not_cpu)
+			return cpu;
+	}
+	return cpumask_first(cpu_online_mask);
+}
+
+/* Channels of @cpu go elsewhere; what is queued there runs before it is gone. */
+static int netdma_cpu_offline(unsigned int cpu)
+{
+	struct portcls_netdma *netdma;
+
+	mutex_lock(&netdma_mutex);
+	list_for_each_entry(netdma, &netdma_all, node)
+		netdma_migrate(netdma, cpu);
+	mutex_unlock(&netdma_mutex);
+	return 0;
+}
+
+void netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
+{
+	struct portcls_netdma_chan *chan;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&netdma->lock, flags);
+	for (i = 0; i < netdma->channels; i++) {
+		chan = &netdma->chan[i];
+		if (chan->state == NETDMA_FREE || chan->cpu != cpu)
+			continue;
+		WRITE_ONCE(chan->cpu, netdma_choose_cpu(netdma, chan, cpu));
+		atomic64_inc(&netdma->stat.cpu_migrations);
+	}
+	spin_unlock_irqrestore(&netdma->lock, flags);
+}
+
+int portcls_netdma_module_start(void)
+{
+	int err;
+
+	netdma_workqueue = alloc_workqueue("snd-portcls-netdma", WQ_HIGHPRI, 0);
+	if (!netdma_workqueue)
+		return -ENOMEM;
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "sound/portcls:online",
+					NULL, netdma_cpu_offline);
+	if (err < 0) {
+		destroy_workqueue(netdma_workqueue);
+		return err;
+	}
+	netdma_cpuhp = err;
+	return 0;
+}
+
+void portcls_netdma_module_stop(void)
+{
+	cpuhp_remove_state_nocalls(netdma_cpuhp);
+	destroy_workqueue(netdma_workqueue);
+}
+
+/**
+ * portcls_netdma_register() - describe a provider
+ * @config: copied
+ *
+ * Takes no channel yet. Source: NetDmaRegisterProvider.
+ *
+ * Context: process, may sleep.
+ * Return: the provider, or an ERR_PTR: -EINVAL, -ENOMEM.
+ */
+struct portcls_netdma *
+portcls_netdma_register(const struct portcls_netdma_config *config)
+{
+	struct portcls_netdma *netdma;
+
+	if (!config->max_channels || config->max_channels > PORTCLS_NETDMA_CHANNELS)
+		return ERR_PTR(-EINVAL);
+	if (config->max_transfer && config->max_transfer < SZ_4K)
+		return ERR_PTR(-EINVAL);
+	netdma = kzalloc(sizeof(*netdma), GFP_KERNEL);
+	if (!netdma)
+		return ERR_PTR(-ENOMEM);
+	netdma->config = *config;
+	if (!netdma->config.max_transfer)
+		netdma->config.max_transfer = NETDMA_DEFAULT_TRANSFER;
+	spin_lock_init(&netdma->lock);
+	mutex_lock(&netdma_mutex);
+	list_add_tail(&netdma->node, &netdma_all);
+	mutex_unlock(&netdma_mutex);
+	return netdma;
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_register);
+
+/**
+ * portcls_netdma_deregister() - forget a provider
+ * @netdma: a stopped provider
+ *
+ * Source: NetDmaDeregisterProvider.
+ *
+ * Context: process, may sleep.
+ */
+void portcls_netdma_deregister(struct portcls_netdma *netdma)
+{
+	if (WARN_ON(netdma->running))
+		portcls_netdma_provider_stop(netdma);
+	mutex_lock(&netdma_mutex);
+	list_del(&netdma->node);
+	mutex_unlock(&netdma_mutex);
+	kfree(netdma);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_deregister);
+
+/**
+ * portcls_netdma_provider_start() - take the channels
+ * @netdma: a registered provider that is not started
+ *
+ * Source: NetDmaProviderStart.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENODEV where the machine has no memory-to-memory channel that
+ * fits; -EBUSY if it is started; -ENOMEM.
+ */
+int portcls_netdma_provider_start(struct portcls_netdma *netdma)
+{
+	struct dma_chan *dma;
+	dma_cap_mask_t mask;
+	unsigned long flags;
+	unsigned int n = 0;
+	int err = -ENODEV;
+
+	might_sleep();
+	if (netdma->running)
+		return -EBUSY;
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_MEMCPY, mask);
+	while (n < netdma->config.max_channels) {
+		dma = dma_request_channel(mask, netdma->config.filter,
+					  netdma->config.filter_param);
+		if (!dma)
+			break;
+		if (!netdma->config.unordered &&
+		    dma_has_cap(DMA_COMPLETION_NO_ORDER, dma->device->cap_mask)) {
+			dma_release_channel(dma);
+			break;
+		}
+		netdma->chan[n].netdma = netdma;
+		err = netdma_engine_open(&netdma->chan[n], dma);
+		if (err) {
+			dma_release_channel(dma);
+			break;
+		}
+		n++;
+	}
+	if (!n)
+		return err;
+	spin_lock_irqsave(&netdma->lock, flags);
+	netdma->channels = n;
+	netdma->running = true;
+	spin_unlock_irqrestore(&netdma->lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_provider_start);
+
+static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+	bool quiet;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	quiet = !chan->busy && !chan->draining;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	return quiet;
+}
+
+/**
+ * portcls_netdma_provider_stop() - give the channels back
+ * @netdma: a provider; nothing happens if it is not started
+ *
+ * Waits for what is under way, or stops it after five seconds, then frees every
+ * channel that a client still has. No notification comes after it returned.
+ * Source: NetDmaProviderStop.
+ *
+ * Context: process, may sleep.
+ */
+void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
+{
+	struct portcls_netdma_chan *chan;
+	unsigned long flags;
+	unsigned int i;
+
+	might_sleep();
+	spin_lock_irqsave(&netdma->lock, flags);
+	netdma->running = false;
+	spin_unlock_irqrestore(&netdma->lock, flags);
+	for (i = 0; i < netdma->channels; i++) {
+		chan = &netdma->chan[i];
+		if (!wait_event_timeout(chan->wait, netdma_chan_quiet(chan),
+					msecs_to_jiffies(NETDMA_STOP_MS)))
+			netdma_engine_terminate(chan);
+		/* An engine that cannot stop may write later: nothing may go. */
+		wait_event(chan->wait, netdma_chan_quiet(chan));
+		flush_work(&chan->drain_work);
+		netdma_copy_release(chan);
+		if (chan->state != NETDMA_FREE)
+			portcls_netdma_free(chan);
+		flush_work(&chan->notify_work);
+		netdma_engine_close(chan);
+	}
+	spin_lock_irqsave(&netdma->lock, flags);
+	netdma->channels = 0;
+	spin_unlock_irqrestore(&netdma->lock, flags);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_provider_stop);
+
+/**
+ * portcls_netdma_counters() - the accounting
+ * @netdma: the provider
+ * @counters: filled in
+ *
+ * Context: atomic.
+ */
+void portcls_netdma_counters(struct portcls_netdma *netdma,
+			     struct portcls_netdma_counters *counters)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&netdma->lock, flags);
+	memset(counters, 0, sizeof(*counters));
+	counters->channels = netdma->channels;
+	counters->copies = atomic64_read(&netdma->stat.copies);
+	counters->cpu_copies = atomic64_read(&netdma->stat.cpu_copies);
+	counters->fallbacks = atomic64_read(&netdma->stat.fallbacks);
+	counters->timeouts = atomic64_read(&netdma->stat.timeouts);
+	counters->retired = atomic64_read(&netdma->stat.retired);
+	counters->stale = atomic64_read(&netdma->stat.stale);
+	counters->mismatches = atomic64_read(&netdma->stat.mismatches);
+	counters->cpu_migrations = atomic64_read(&netdma->stat.cpu_migrations);
+	for (i = 0; i < netdma->channels; i++)
+		counters->free += netdma->chan[i].state == NETDMA_FREE &&
+				  !netdma->chan[i].retired;
+	spin_unlock_irqrestore(&netdma->lock, flags);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_counters);
+
+static int netdma_check(const struct portcls_netdma_params *params)
+{
+	if (params->revision != 1 && params->revision != 2)
+		return -EINVAL;
+	if (params->size < (params->revision == 1 ? PORTCLS_NETDMA_PARAMS_SIZE_1 :
+						    PORTCLS_NETDMA_PARAMS_SIZE_2))
+		return -EINVAL;
+	if (params->flags || !params->completion != !params->completion_addr)
+		return -EINVAL;
+	if (!IS_ALIGNED((uintptr_t)params->completion, 8) ||
+	    !IS_ALIGNED(params->completion_addr, 8))
+		return -EINVAL;
+	return 0;
+}
+
+/* Return: whether an allowed CPU is online. */
+static bool netdma_set_cpus(struct portcls_netdma_chan *chan,
+			    const struct portcls_netdma_params *params)
+{
+	unsigned int cpu;
+
+	if (params->revision == 2 && params->cpus && !cpumask_empty(params->cpus)) {
+		cpumask_copy(&chan->cpus_mem, params->cpus);
+	} else if (params->cpu_mask) {
+		cpumask_clear(&chan->cpus_mem);
+		for (cpu = 0; cpu < min(64u, nr_cpu_ids); cpu++) {
+			if (params->cpu_mask & BIT_ULL(cpu))
+				cpumask_set_cpu(cpu, &chan->cpus_mem);
+		}
+	} else {
+		cpumask_copy(&chan->cpus_mem, cpu_possible_mask);
+	}
+	chan->cpus = &chan->cpus_mem;
+	return cpumask_intersects(chan->cpus, cpu_online_mask);
+}
+
+/**
+ * portcls_netdma_allocate() - get a channel
+ * @netdma: a started provider
+ * @params: what is wanted; @params->cpu_number is the answer
+ * @notify: called for descriptors with PORTCLS_NETDMA_INTERRUPT; optional
+ * @handle: its argument
+ * @chan: the channel
+ *
+ * Source: ProviderAllocateDmaChannel.
+ *
+ * Context: atomic.
+ * Return: 0; -EINVAL for a revision, size, flag or word that is not right, or a
+ * mask without a CPU that is online; -ENODEV if the provider is not started;
+ * -EBUSY without a free channel. Nothing is written or taken then.
+ */
+int portcls_netdma_allocate(struct portcls_netdma *netdma,
+			    struct portcls_netdma_params *params,
+			    portcls_netdma_notify_fn notify, void *handle,
+			    struct portcls_netdma_chan **chan)
+{
+	struct portcls_netdma_chan *found = NULL;
+	unsigned long flags;
+	unsigned int i;
+	int err;
+
+	err = netdma_check(params);
+	if (err)
+		return err;
+	spin_lock_irqsave(&netdma->lock, flags);
+	err = -ENODEV;
+	if (!netdma->running)
+		goto out;
+	err = -EBUSY;
+	for (i = 0; i < netdma->channels && !found; i++) {
+		if (netdma->chan[i].state == NETDMA_FREE && !netdma->chan[i].retired &&
+		    !READ_ONCE(netdma->chan[i].busy) &&
+		    !READ_ONCE(netdma->chan[i].draining))
+			found = &netdma->chan[i];
+	}
+	if (!found)
+		goto out;
+	err = -EINVAL;
+	if (!netdma_set_cpus(found, params))
+		goto out;
+	err = 0;
+	spin_lock(&found->lock);
+	found->cpu = netdma_choose_cpu(netdma, found, -1);
+	found->state = NETDMA_ALLOCATED;
+	found->word = params->completion;
+	found->notify = notify;
+	found->handle = handle;
+	found->batches = 0;
+	found->current_desc = NULL;
+	found->last_addr = 0;
+	found->notify_wanted = false;
+	found->started = false;
+	spin_unlock(&found->lock);
+	params->cpu_number = found->cpu;
+	*chan = found;
+out:
+	spin_unlock_irqrestore(&netdma->lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_allocate);
+
+/**
+ * portcls_netdma_free() - give a channel back
+ * @chan: a channel with nothing under way
+ *
+ * The word is not written any more. A channel that is busy all the same is not
+ * given to anyone before its engine is done. Source: ProviderFreeDmaChannel.
+ *
+ * Context: atomic; not while its notification runs, unless from that.
+ */
+void portcls_netdma_free(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->netdma->lock, flags);
+	spin_lock(&chan->lock);
+	chan->state = NETDMA_FREE;
+	chan->word = NULL;
+	chan->notify = NULL;
+	chan->batches = 0;
+	chan->current_desc = NULL;
+	chan->notify_wanted = false;
+	spin_unlock(&chan->lock);
+	spin_unlock_irqrestore(&chan->netdma->lock, flags);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_free);
+
+/**
+ * portcls_netdma_device() - for whom a client maps its buffers
+ * @chan: the channel
+ *
+ * Context: any.
+ * Return: the engine's device; no reference is taken.
+ */
+struct device *portcls_netdma_device(struct portcls_netdma_chan *chan)
+{
+	return dmaengine_get_dma_device(chan->dma);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_device);
+
+/**
+ * portcls_netdma_cpu() - where a channel's notifications run
+ * @chan: the channel
+ *
+ * Context: any.
+ * Return: the CPU; changes when that one goes offline.
+ */
+unsigned int portcls_netdma_cpu(struct portcls_netdma_chan *chan)
+{
+	return READ_ONCE(chan->cpu);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_cpu);
+
+/**
+ * portcls_netdma_can_abort() - whether the engine can be stopped
+ * @chan: the channel
+ *
+ * Context: any.
+ * Return: true if portcls_netdma_abort() and portcls_netdma_reset() exist.
+ */
+bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan)
+{
+	return chan->dma->device->device_terminate_all;
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_can_abort);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NetDMA: one operation at a time on a dmaengine channel
+ *
+ * A dmaengine client neither chooses nor learns the CPU of its callback, so what
+ * a client is to see on the channel's CPU is forwarded there by a work item.
+ */
+#include <linux/bottom_half.h>
+#include <linux/cpu.h>
+#include <linux/slab.h>
+
+#include "netdma_local.h"
+
+/* Softirq, or process with some engines. */
+static void netdma_callback(void *param, const struct dmaengine_result *result)
+{
+	const struct portcls_netdma_slot *slot = param;
+	struct portcls_netdma_chan *chan = slot->chan;
+	bool failed = result && result->result != DMA_TRANS_NOERROR;
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	if (!chan->busy || slot->op != chan->op) {
+		atomic64_inc(&chan->netdma->stat.stale);
+		spin_unlock_irqrestore(&chan->lock, flags);
+		return;
+	}
+	chan->busy = false;
+	if (failed && ++chan->errors >= PORTCLS_NETDMA_ERRORS)
+		netdma_engine_retire(chan);
+	if (!failed)
+		atomic64_inc(&chan->netdma->stat.copies);
+	if (chan->copying)
+		netdma_copy_done(chan, failed);
+	else if (chan->state != NETDMA_FREE)
+		netdma_list_done(chan, failed);
+	wake_up_all(&chan->wait);
+	spin_unlock_irqrestore(&chan->lock, flags);
+}
+
+/* Not given to anyone any more. */
+void netdma_engine_retire(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	if (chan->retired)
+		return;
+	chan->retired = true;
+	atomic64_inc(&chan->netdma->stat.retired);
+}
+
+/*
+ * Starts a copy. Return: 0, or -EAGAIN without a descriptor, or -EIO; nothing
+ * was started then.
+ */
+int netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
+		       dma_addr_t src, u32 bytes, bool fence)
+{
+	unsigned long how = DMA_CTRL_ACK | DMA_PREP_INTERRUPT;
+	struct dma_async_tx_descriptor *tx;
+	struct portcls_netdma_slot *slot;
+
+	lockdep_assert_held(&chan->lock);
+	if (fence)
+		how |= DMA_PREP_FENCE;
+	slot = &chan->slot[(chan->op + 1) % PORTCLS_NETDMA_SLOTS];
+	tx = dmaengine_prep_dma_memcpy(chan->dma, dst, src, bytes, how);
+	if (!tx)
+		return -EAGAIN;
+	slot->op = ++chan->op;
+	tx->callback_result = netdma_callback;
+	tx->callback_param = slot;
+	chan->busy = true;
+	if (dma_submit_error(dmaengine_submit(tx))) {
+		chan->busy = false;
+		return -EIO;
+	}
+	dma_async_issue_pending(chan->dma);
+	return 0;
+}
+
+static void netdma_drain_work(struct work_struct *work)
+{
+	struct portcls_netdma_chan *chan =
+		container_of(work, struct portcls_netdma_chan, drain_work);
+	unsigned long flags;
+
+	dmaengine_synchronize(chan->dma);
+	spin_lock_irqsave(&chan->lock, flags);
+	chan->draining = false;
+	if (chan->state == NETDMA_RUNNING)
+		netdma_list_kick(chan);
+	wake_up_all(&chan->wait);
+	spin_unlock_irqrestore(&chan->lock, flags);
+}
+
+/* Stops the engine; its callback, if one still comes, is stale. */
+int netdma_engine_terminate(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+	int err;
+
+	err = dmaengine_terminate_async(chan->dma);
+	if (err)
+		return err;
+	spin_lock_irqsave(&chan->lock, flags);
+	chan->op++;
+	chan->busy = false;
+	chan->draining = true;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	queue_work(portcls_netdma_workqueue(), &chan->drain_work);
+	return 0;
+}
+
+static void netdma_notify_work(struct work_struct *work)
+{
+	struct portcls_netdma_chan *chan =
+		container_of(work, struct portcls_netdma_chan, notify_work);
+	portcls_netdma_notify_fn notify;
+	unsigned long flags;
+	void *handle;
+	u64 last;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	notify = chan->notify_wanted ? chan->notify : NULL;
+	handle = chan->handle;
+	last = chan->last_addr;
+	chan->notify_wanted = false;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	if (!notify)
+		return;
+	local_bh_disable();
+	notify(handle, last);
+	local_bh_enable();
+}
+
+/* Tells the client, on its CPU. */
+void netdma_notify(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	if (!chan->notify)
+		return;
+	chan->notify_wanted = true;
+	queue_work_on(READ_ONCE(chan->cpu), portcls_netdma_workqueue(),
+		      &chan->notify_work);
+}
+
+int netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
+{
+	struct portcls_netdma *netdma = chan->netdma;
+	unsigned int i;
+
+	memset(chan, 0, sizeof(*chan));
+	chan->netdma = netdma;
+	chan->dma = dma;
+	spin_lock_init(&chan->lock);
+	init_waitqueue_head(&chan->wait);
+	INIT_WORK(&chan->notify_work, netdma_notify_work);
+	INIT_WORK(&chan->drain_work, netdma_drain_work);
+	for (i = 0; i < PORTCLS_NETDMA_SLOTS; i++)
+		chan->slot[i].chan = chan;
+	return 0;
+}
+
+/* The engine is quiet. May sleep. */
+void netdma_engine_close(struct portcls_netdma_chan *chan)
+{
+	dma_release_channel(chan->dma);
+	chan->dma = NULL;
+}
