@@ -20,6 +20,33 @@ static u8 *mapq_bucket(struct portcls_mapq *q, unsigned long tag)
 	return &q->tags[tag % PORTCLS_MAPQ_BUCKETS];
 }
 
+static void mapq_move_on(struct portcls_mapq *q, u32 bytes)
+{
+	q->next += bytes;
+	q->offset += bytes;
+	while (q->offset >= q->ring)
+		q->offset -= q->ring;
+	while (q->packet_end <= q->next)
+		q->packet_end += q->packet;
+}
+
+/* By at most what was open: a ring and a drain's silence. */
+static void mapq_move_back(struct portcls_mapq *q, u64 position)
+{
+	u64 back = q->next - position;
+
+	while (back > q->offset) {
+		back -= q->offset;
+		q->offset = q->ring;
+	}
+	q->offset -= back;
+	if (q->offset == q->ring)
+		q->offset = 0;
+	while (q->packet_end - q->packet > position)
+		q->packet_end -= q->packet;
+	q->next = position;
+}
+
 /**
  * portcls_mapq_init() - set up a queue for one ring
  * @q: the queue
@@ -122,13 +149,7 @@ int portcls_mapq_push(struct portcls_mapq *q, unsigned long tag, u32 bytes,
 	if (portcls_mapq_has_tag(q, tag))
 		return -EEXIST;
 
-	q->next += bytes;
-	q->offset += bytes;
-	while (q->offset >= q->ring)
-		q->offset -= q->ring;
-	while (q->packet_end <= q->next)
-		q->packet_end += q->packet;
-
+	mapq_move_on(q, bytes);
 	entry = mapq_entry(q, q->head++);
 	entry->tag = tag;
 	entry->end = q->next;
@@ -181,7 +202,7 @@ int portcls_mapq_revoke(struct portcls_mapq *q, unsigned long first,
 			unsigned long last, unsigned int *count)
 {
 	unsigned int from, i;
-	u64 start, back;
+	u64 start;
 
 	*count = 0;
 	if (!portcls_mapq_has_tag(q, first) || !portcls_mapq_has_tag(q, last))
@@ -197,19 +218,21 @@ int portcls_mapq_revoke(struct portcls_mapq *q, unsigned long first,
 		(*count)++;
 	}
 	q->head = from;
-
-	/* Walk back by at most what was open: a ring and a drain's silence. */
-	back = q->next - start;
-	while (back > q->offset) {
-		back -= q->offset;
-		q->offset = q->ring;
-	}
-	q->offset -= back;
-	if (q->offset == q->ring)
-		q->offset = 0;
-	while (q->packet_end - q->packet > start)
-		q->packet_end -= q->packet;
-	q->next = start;
+	mapq_move_back(q, start);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(portcls_mapq_revoke);
+
+/**
+ * portcls_mapq_skip() - begin inside of what was revoked
+ * @q: the queue, with nothing open
+ * @position: how far the device came; not before the next position
+ *
+ * Context: any.
+ */
+void portcls_mapq_skip(struct portcls_mapq *q, u64 position)
+{
+	mapq_move_on(q, position - q->next);
+	q->released = position;
+}
+EXPORT_SYMBOL_GPL(portcls_mapq_skip);

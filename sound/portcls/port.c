@@ -340,9 +340,16 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	const struct portcls_model *model = pin->port->model;
 
 	switch (cmd) {
-	case SNDRV_PCM_TRIGGER_START:
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
 	case SNDRV_PCM_TRIGGER_RESUME:
+		/*
+		 * Without period wake-ups the core takes the time since its last
+		 * look, the pause included, for laps of the ring.
+		 */
+		if (ss->runtime->no_period_wakeup)
+			ss->runtime->hw_ptr_jiffies = jiffies;
+		fallthrough;
+	case SNDRV_PCM_TRIGGER_START:
 		return portcls_port_step(pin, PORTCLS_RUN);
 	case SNDRV_PCM_TRIGGER_STOP:
 		portcls_port_step(pin, PORTCLS_PAUSE);

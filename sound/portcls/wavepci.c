@@ -25,8 +25,10 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 
 	if (portcls_card_gone(pin->port->card))
 		return SNDRV_PCM_POS_XRUN;
-	if (!wp->in_service)
+	if (!wp->in_service) {
+		wavepci_notice_drain(wp);
 		wavepci_update_position(wp);
+	}
 	/*
 	 * A device that went through the whole ring since the last look stands
 	 * where it stood then, and the core would see no movement.
@@ -63,8 +65,8 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	if (!wp->elapsed)
 		goto unlock;
 	wp->elapsed = false;
-	if (wp->draining && portcls_mapq_count(&wp->q) &&
-	    wp->q.released > wp->committed) {
+	if (wp->draining && wp->q.released > wp->committed &&
+	    wp->q.released < wp->drain_end) {
 		/* Inside the silence: the drain goes on waiting. */
 		wake_up(&ss->runtime->sleep);
 		goto unlock;

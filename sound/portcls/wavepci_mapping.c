@@ -229,6 +229,39 @@ u64 portcls_wavepci_normalize_position(struct portcls_wavepci_stream *stream,
 EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
 
 /**
+ * wavepci_revoke() - take all open mappings back
+ * @wp: the pin
+ *
+ * Context: PCM stream lock, state below RUN.
+ */
+void wavepci_revoke(struct portcls_wavepci_pin *wp)
+{
+	struct portcls_mapq *q = &wp->q;
+	unsigned long first, last;
+	unsigned int count = 0;
+
+	if (!portcls_mapq_count(q))
+		return;
+	first = q->open[q->tail & q->mask].tag;
+	last = q->open[(q->head - 1) & q->mask].tag;
+	wp->stream->ops->revoke_mappings(wp->stream, first, last, &count);
+	portcls_mapq_revoke(q, first, last, &count);
+	trace_portcls_revoke(wp->base.substream, count);
+}
+
+/*
+ * After a rewind, or in a ring that went round, the device has been given more
+ * than the client's last frame. Take it all back and begin again where it is.
+ */
+static void wavepci_cut(struct portcls_wavepci_pin *wp)
+{
+	portcls_port_step(&wp->base, PORTCLS_PAUSE);
+	wavepci_update_position(wp);
+	wavepci_revoke(wp);
+	portcls_mapq_skip(&wp->q, wp->position);
+}
+
+/**
  * wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
  *
@@ -236,13 +269,19 @@ EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
  */
 void wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 {
+	bool cut = wp->base.state == PORTCLS_RUN && wp->q.next > wp->committed;
+
 	trace_portcls_drain(wp->base.substream);
+	if (cut)
+		wavepci_cut(wp);
 	wp->draining = true;
+	wp->committed = max(wp->committed, wp->q.next);
 	wp->drain_end = wp->committed;
-	/* A ring that goes round has been handed out beyond the last frame. */
-	if (wp->q.next <= wp->committed && wp->silence.area)
+	if (wp->silence.area)
 		wp->drain_end += wp->base.desc->drain_frames *
 				 wp->base.format.frame_bytes;
+	if (cut)
+		portcls_port_step(&wp->base, PORTCLS_RUN);
 }
 
 /**
@@ -289,7 +328,6 @@ void wavepci_update_position(struct portcls_wavepci_pin *wp)
 	u64 position = wp->stream->ops->get_position(wp->stream);
 	u64 step;
 
-	wavepci_notice_drain(wp);
 	/* A drain is over when the silence behind the last frame is through. */
 	if (wp->draining && position >= wp->committed)
 		position = position >= wp->drain_end ? wp->committed :
@@ -304,25 +342,4 @@ void wavepci_update_position(struct portcls_wavepci_pin *wp)
 	wp->ring_position += step;
 	if (wp->ring_position >= wp->q.ring)
 		wp->ring_position -= wp->q.ring;
-}
-
-/**
- * wavepci_revoke() - take all open mappings back
- * @wp: the pin
- *
- * Context: PCM stream lock, state below RUN.
- */
-void wavepci_revoke(struct portcls_wavepci_pin *wp)
-{
-	struct portcls_mapq *q = &wp->q;
-	unsigned long first, last;
-	unsigned int count = 0;
-
-	if (!portcls_mapq_count(q))
-		return;
-	first = q->open[q->tail & q->mask].tag;
-	last = q->open[(q->head - 1) & q->mask].tag;
-	wp->stream->ops->revoke_mappings(wp->stream, first, last, &count);
-	portcls_mapq_revoke(q, first, last, &count);
-	trace_portcls_revoke(wp->base.substream, count);
 }

@@ -76,5 +76,6 @@ int portcls_mapq_push(struct portcls_mapq *q, unsigned long tag, u32 bytes,
 int portcls_mapq_release(struct portcls_mapq *q, unsigned long tag, bool *last);
 int portcls_mapq_revoke(struct portcls_mapq *q, unsigned long first,
 			unsigned long last, unsigned int *count);
+void portcls_mapq_skip(struct portcls_mapq *q, u64 position);
 
 #endif /* __SOUND_PORTCLS_MAPPING_H */
