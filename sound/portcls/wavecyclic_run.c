@@ -165,7 +165,8 @@ void wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 
 static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
 {
-	return wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
+	return !wavecyclic_is_capture(wp) &&
+	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
 }
 
 /* Bytes that the device has yet to fetch until a drain is complete. */
@@ -178,16 +179,17 @@ static u64 wavecyclic_undrained(struct portcls_wavecyclic_pin *wp)
 }
 
 /*
- * Direct way, draining: what the device plays behind the last frame, until it is
- * stopped, must not be what was there a lap ago. Safe, since nobody may write the
- * ring any more.
+ * Direct way, in a drain: what the device plays behind the last frame, until it
+ * is stopped, must not be what was there a lap ago. So it becomes silence, as far
+ * as the device gets before the next look. Nobody else writes the ring any more.
  */
 static void wavecyclic_silence_rest(struct portcls_wavecyclic_pin *wp)
 {
 	struct portcls_pump *pump = &wp->pump;
+	u64 from = max3(wavecyclic_supplied(wp), pump->position, pump->safe);
 
-	portcls_pump_silence(pump, max(wavecyclic_supplied(wp), pump->position),
-			     pump->position + pump->cycle);
+	pump->safe = pump->position + pump->cycle;
+	portcls_pump_silence(pump, from, pump->safe);
 }
 
 /* Source: IServiceSink::RequestService of the port's sink. Any context. */
@@ -204,12 +206,10 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 		wavecyclic_update(wp);
 		if (wp->copied)
 			wavecyclic_transfer(wp);
-		else if (!wp->pump.capture && wavecyclic_draining(wp))
+		else if (wavecyclic_draining(wp))
 			wavecyclic_silence_rest(wp);
-		wake = (wp->elapsed && wp->wakeup) || wp->lost;
-		if (!wp->pump.capture && wavecyclic_draining(wp) &&
-		    !wavecyclic_undrained(wp))
-			wake = true;
+		wake = (wp->elapsed && wp->wakeup) || wp->lost ||
+		       (wavecyclic_draining(wp) && !wavecyclic_undrained(wp));
 		wp->elapsed = false;
 		if (wake) {
 			wp->fresh = true;
@@ -322,22 +322,15 @@ int wavecyclic_ack(struct portcls_pin *pin)
 }
 
 /*
- * When the last sample should be out, but before the core could miss a lap of
- * the ring.
- */
-/*
- * For when the last sample should be out; in the direct way not so late that the
- * device comes to the end of the silence behind it.
+ * For when the last sample should be out, but before the core misses a lap of the
+ * ring, and before the device comes to the end of the silence.
  */
 static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
 {
-	struct portcls_format *format = &wp->pin.format;
-	u64 bytes = wavecyclic_undrained(wp);
-	u64 us;
+	const struct portcls_format *format = &wp->pin.format;
+	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 2);
+	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 
-	if (!wp->copied)
-		bytes = min_t(u64, bytes, wp->pump.cycle / 2);
-	us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_SOFT);
 }
@@ -356,8 +349,13 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
 	unsigned long flags;
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
-	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
+	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
+		wavecyclic_update(wp);
+		if (!wp->copied)
+			wavecyclic_silence_rest(wp);
 		snd_pcm_period_elapsed_under_stream_lock(ss);
+	}
+	/* That may have been the end of it. */
 	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
 		wavecyclic_start_drain_timer(wp);
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
@@ -380,8 +378,10 @@ void wavecyclic_drain(struct portcls_pin *pin)
 	if (wavecyclic_is_capture(wp) || pin->state != PORTCLS_RUN)
 		return;
 	wavecyclic_update(wp);
-	if (!wp->copied)
+	if (!wp->copied) {
+		wp->pump.safe = 0;
 		wavecyclic_silence_rest(wp);
+	}
 	if (!wp->wakeup || pin->desc->drain_frames)
 		wavecyclic_start_drain_timer(wp);
 }
