@@ -34,9 +34,6 @@ void es1370_select_page(struct es1370_chip *chip, u32 page)
  * es1370_hw_init() - bring the chip up, with all loops off
  * @chip: the chip
  *
- * DAC1's rate is set to something that no register is after reset: an emulation
- * opens a voice only when its rate or format changes.
- *
  * Context: process.
  */
 void es1370_hw_init(struct es1370_chip *chip)
@@ -46,8 +43,7 @@ void es1370_hw_init(struct es1370_chip *chip)
 	spin_lock_irqsave(&chip->lock, flags);
 	chip->control &= ES1370_CTRL_XCTL0 | ES1370_CTRL_XCTL1;
 	chip->control |= ES1370_CTRL_CDC_EN |
-			 FIELD_PREP(ES1370_CTRL_PCLKDIV, ES1370_CLOCK / 8000 - 2) |
-			 FIELD_PREP(ES1370_CTRL_WTSRSEL, 3);
+			 FIELD_PREP(ES1370_CTRL_PCLKDIV, ES1370_CLOCK / 8000 - 2);
 	chip->serial = 0;
 	outl(chip->control, chip->port + ES1370_CONTROL);
 	outl(chip->serial, chip->port + ES1370_SERIAL);

@@ -13,6 +13,8 @@
 /* A ring beyond the chip's own is copied. */
 #define ES1370_RING_BYTES	(4 * 1024 * 1024)
 #define ES1370_PERIOD_BYTES_MIN	64
+/* The chip holds 16 dwords at most, but an emulation throws away more at a stop. */
+#define ES1370_DRAIN_FRAMES	1024
 
 static const struct portcls_data_range es1370_shared_range = {
 	.formats = SNDRV_PCM_FMTBIT_U8 | SNDRV_PCM_FMTBIT_S16_LE,
@@ -253,6 +255,7 @@ int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter,
 		.period_bytes_min = ES1370_PERIOD_BYTES_MIN,
 		.period_bytes_max = ES1370_RING_BYTES / 2,
 		.periods_max = 1024,
+		.drain_frames = ES1370_DRAIN_FRAMES,
 		.chmap = es1370_rear_map,
 		.chmap_channels = 2,
 	};

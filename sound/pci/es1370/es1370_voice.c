@@ -174,7 +174,9 @@ static void es1370_program(struct es1370_voice *voice)
 		value |= FIELD_PREP(ES1370_SER_P2_END_INC,
 				    snd_pcm_format_width(voice->format.format) / 8);
 	}
-	es1370_write_control(chip, regs->enable | regs->rate, es1370_rate_bits(voice));
+	/* An emulation opens a voice only when it is not what it was after reset. */
+	es1370_write_control(chip, regs->enable | regs->rate, regs->rate);
+	es1370_write_control(chip, regs->rate, es1370_rate_bits(voice));
 	es1370_write_serial(chip, mask, value);
 	es1370_select_page(chip, regs->page);
 	outl(portcls_dma_physical_address(voice->channel), chip->port + regs->addr);
