@@ -202,7 +202,7 @@ static int give(struct player *player, const u8 *frames, size_t count, bool patt
 			int error = ret;
 
 			player->xruns += error == -EPIPE;
-			if (player->xruns > MAX_XRUNS)
+			if (player->xruns > player->options.xruns)
 				return error;
 			player->suspends += error == -ESTRPIPE;
 			ret = stream_revive(&player->stream, error);
@@ -319,18 +319,19 @@ static int play_ending(struct player *player)
 
 /*
  * Real time, as far as it shows from outside: QEMU reads up to 1024 frames ahead,
- * its position moves in steps of 10 ms, and a drain may play out a period.
+ * for which a driver may wait at the end or not, its position moves in steps of
+ * 10 ms, and a drain may play out a period.
  */
 static bool kept_pace(const struct player *player, double elapsed, double audio)
 {
 	const struct stream_options *options = &player->options;
-	double slack = audio * options->pace / 1000 + 0.08;
+	double slack = audio * options->pace / 1000 + 0.08 + 1024.0 / options->rate;
 
 	if (!options->pace || options->pauses || options->drops || options->stalls ||
 	    player->xruns)
 		return true;
 	return elapsed <= audio + slack + (double)player->stream.period / options->rate &&
-	       elapsed >= audio - slack - 1024.0 / options->rate;
+	       elapsed >= audio - slack;
 }
 
 static int report(struct player *player, double elapsed)

@@ -72,7 +72,7 @@ static int take(struct recorder *recorder, size_t count)
 		int error = ret;
 
 		recorder->xruns += error == -EPIPE;
-		if (recorder->xruns > MAX_XRUNS)
+		if (recorder->xruns > recorder->options.xruns)
 			return error;
 		recorder->suspends += error == -ESTRPIPE;
 		may_skip(recorder);

@@ -29,8 +29,8 @@ static void note(const struct judge *judge, const char *what, size_t captured,
 		 size_t position, size_t length)
 {
 	if (judge->verbose)
-		printf("# at %zu: %zu frames %s (expected position %zu)\n", captured, length,
-		       what, position);
+		printf("# at %zu: %zu frames %s, position %zu of %s\n", captured, length, what,
+		       position, judge->tally[judge->last_group].label);
 }
 
 /* Everything from judge->front up to @position was skipped. */
@@ -114,7 +114,9 @@ static void account_foreign(struct judge *judge, const struct run *run)
 {
 	size_t i;
 
-	note(judge, "foreign", run->captured, judge->front, run->length);
+	note(judge, "of something else", run->captured, judge->front, run->length);
+	if (judge->verbose && judge->describe)
+		judge->describe(judge->context, run);
 	for (i = 0; i < run->length; i++) {
 		long group = judge->owner ? judge->owner(judge->context, run->captured + i) : -1;
 

@@ -58,7 +58,8 @@ struct part {
  * @tally: one a group
  * @tallies: how many
  * @owner: group to which an unexpected frame belongs, or -1; may be NULL
- * @context: handed to @owner
+ * @describe: prints what unexpected frames say of themselves; may be NULL
+ * @context: handed to both
  * @verbose: print each break
  *
  * The rest is private.
@@ -69,6 +70,7 @@ struct judge {
 	struct tally *tally;
 	size_t tallies;
 	long (*owner)(void *context, size_t captured);
+	void (*describe)(void *context, const struct run *run);
 	void *context;
 	bool verbose;
 

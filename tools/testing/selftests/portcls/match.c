@@ -129,6 +129,7 @@ void matcher_run(struct matcher *matcher, const u64 *captured, size_t count,
 	const u64 *expected = matcher->expected;
 	size_t next = 0;	/* where the expected sequence goes on */
 	bool contiguous = false;
+	struct run foreign = { .kind = RUN_FOREIGN };
 	struct run run;
 	size_t at = 0;
 
@@ -151,19 +152,26 @@ void matcher_run(struct matcher *matcher, const u64 *captured, size_t count,
 				place++;
 			}
 			next = place;
-			contiguous = true;
 		} else if (!*rest) {
 			run.kind = RUN_SILENCE;
 			while (run.length < left && !rest[run.length] &&
 			       (!run.length || next == matcher->count || expected[next]))
 				run.length++;
-			contiguous = false;
 		} else {
-			run.kind = RUN_FOREIGN;
-			run.length = 1;
+			if (!foreign.length)
+				foreign.captured = at;
+			foreign.length++;
 			contiguous = false;
+			at++;
+			continue;
 		}
+		if (foreign.length)
+			emit(context, &foreign);
+		foreign.length = 0;
 		emit(context, &run);
+		contiguous = run.kind == RUN_MATCH;
 		at += run.length;
 	}
+	if (foreign.length)
+		emit(context, &foreign);
 }

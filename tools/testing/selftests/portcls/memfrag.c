@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memfrag COMMAND...: run a command while no 16 contiguous pages are free.
+ * memfrag WATCH COMMAND...: run a command while no 16 contiguous pages are free, up to
+ * the moment at which WATCH, a PCM's hw_params in /proc/asound, says that it is open.
  *
  * All memory is filled with locked pages; then those at odd page frame numbers are
  * given back, so that half the memory is free and no two free pages are
@@ -10,7 +11,7 @@
  * and the low zones must be open to everybody (vm.lowmem_reserve_ratio = 0 0 0).
  *
  * The status is the command's; 125 if memory could not be fragmented so, or did
- * not stay so while the command ran.
+ * not stay so until then.
  */
 
 #include <errno.h>
@@ -142,36 +143,55 @@ static void eat_large_blocks(void)
 	}
 }
 
-static int run(char **argv)
+static bool is_open(const char *watch)
 {
-	pid_t child = fork();
-	int status;
+	FILE *file = fopen(watch, "r");
+	char word[16];
+	bool open;
 
-	if (!child) {
-		munlockall();
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	if (child < 0 || waitpid(child, &status, 0) < 0)
-		fail("fork");
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+	if (!file)
+		fail(watch);
+	open = fscanf(file, "%15s", word) == 1 && strcmp(word, "closed");
+	fclose(file);
+	return open;
+}
+
+/* Most large blocks seen until the device was open; false if it never was. */
+static bool watch_open(const char *watch, pid_t child, unsigned long *most)
+{
+	siginfo_t ended;
+	unsigned long now;
+	bool open;
+
+	do {
+		open = is_open(watch);
+		now = large_blocks(open);
+		if (now > *most)
+			*most = now;
+		usleep(500);
+		ended.si_pid = 0;
+		waitid(P_PID, child, &ended, WEXITED | WNOHANG | WNOWAIT);
+	} while (!open && !ended.si_pid);
+	return open;
 }
 
 int main(int argc, char **argv)
 {
-	size_t most = (size_t)sysconf(_SC_PHYS_PAGES) * PAGE;
-	unsigned long before, after;
+	size_t all = (size_t)sysconf(_SC_PHYS_PAGES) * PAGE;
 	size_t small, released;
+	unsigned long most;
 	struct hog hog;
+	pid_t child;
+	bool opened;
 	int status;
 
-	if (argc < 2) {
-		fputs("usage: memfrag COMMAND...\n", stderr);
+	if (argc < 3) {
+		fputs("usage: memfrag WATCH COMMAND...\n", stderr);
 		return EXIT_FAILED;
 	}
 	setvbuf(stdout, NULL, _IONBF, 0);
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-	hog.start = mmap(NULL, most, PROT_READ | PROT_WRITE,
+	hog.start = mmap(NULL, all, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (hog.start == MAP_FAILED)
 		fail("mmap");
@@ -183,10 +203,19 @@ int main(int argc, char **argv)
 	released += release_odd(&hog, small, hog.size);
 	printf("memfrag: held %zu pages, gave back %zu\n", hog.size / PAGE, released);
 
-	before = large_blocks(true);
-	status = run(argv + 1);
-	after = large_blocks(true);
-	printf("memfrag: blocks of 64 KiB and more: %lu before, %lu after; status %d\n",
-	       before, after, status);
-	return before || after ? EXIT_FAILED : status;
+	most = large_blocks(true);
+	child = fork();
+	if (!child) {
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	if (child < 0)
+		fail("fork");
+	opened = watch_open(argv[1], child, &most);
+	if (waitpid(child, &status, 0) < 0)
+		fail("waitpid");
+	printf("memfrag: until the device was open at most %lu blocks of 64 KiB or more\n", most);
+	if (!opened || most || !WIFEXITED(status))
+		return EXIT_FAILED;
+	return WEXITSTATUS(status);
 }

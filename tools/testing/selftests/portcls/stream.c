@@ -81,6 +81,7 @@ void stream_defaults(struct stream_options *options)
 	options->rate = 48000;
 	options->frames = 48000;
 	options->seed = 1;
+	options->xruns = 2000;
 	options->label = "-";
 }
 
@@ -162,6 +163,9 @@ bool stream_option(struct stream_options *options, int letter, const char *text)
 		return true;
 	case 'm':
 		options->pace = number_of(text, "-m");
+		return true;
+	case 'X':
+		options->xruns = number_of(text, "-X");
 		return true;
 	case 'l':
 		options->label = text;

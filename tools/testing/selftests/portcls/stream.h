@@ -8,7 +8,6 @@
 #include "pattern.h"
 
 #define MAX_STALLS	16
-#define MAX_XRUNS	5000	/* a stream that has more is not going anywhere */
 
 /**
  * struct stream_options - what the command line asks for
@@ -33,6 +32,7 @@
  * @stall_ms: how long
  * @stalls: how many of these
  * @pace: permille by which the running time may differ from the frames', 0 any
+ * @xruns: after more than so many the stream is given up
  * @timeout: seconds after which a hang is reported
  * @label: name of the stream in everything printed
  */
@@ -58,6 +58,7 @@ struct stream_options {
 	unsigned int stall_ms[MAX_STALLS];
 	unsigned int stalls;
 	unsigned int pace;
+	unsigned int xruns;
 	unsigned int timeout;
 	const char *label;
 };
@@ -83,7 +84,7 @@ struct stream {
 };
 
 /* The letters of getopt() that stream_option() takes. */
-#define STREAM_LETTERS	"D:f:r:p:b:xa:NWc:S:T:Z:n:e:P:R:k:t:m:l:"
+#define STREAM_LETTERS	"D:f:r:p:b:xa:NWc:S:T:Z:n:e:P:R:k:t:m:l:X:"
 
 void stream_defaults(struct stream_options *options);
 bool stream_option(struct stream_options *options, int letter, const char *text);

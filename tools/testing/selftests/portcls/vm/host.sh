@@ -29,7 +29,9 @@ mkdir -p "$programs" "$out"
 make -s -C "$tests" OUTPUT="$programs" || die 'the test programs do not build'
 PATH=$programs:$PATH
 
-# boot NAME GUEST_SCRIPT [OPTION of tools/vm/run]...: results in $out/NAME
+# boot NAME GUEST_SCRIPT [OPTION of tools/vm/run]...: results in $out/NAME; the words
+# in $arguments go to the script, behind the driver's name
+arguments=
 boot() {
 	result=$out/$1
 	script=$tests/vm/$2
@@ -42,7 +44,8 @@ boot() {
 	*) set -- --modules none "$@" ;;
 	esac
 	boot_status=0
-	"$top/tools/vm/run" "$@" "$script" "$driver" >"$work/log" 2>&1 || boot_status=$?
+	# shellcheck disable=SC2086 # words
+	"$top/tools/vm/run" "$@" "$script" "$driver" $arguments >"$work/log" 2>&1 || boot_status=$?
 	sed 's/^/# /' "$work/log"
 	if [ $boot_status = 0 ]; then
 		tap_ok "${result##*/}: the machine ran without a complaint"

@@ -49,7 +49,7 @@ done
 for sizes in 32:64 64:128 64:256 128:512 128:1024 256:1024 512:1024; do
 	period=${sizes%:*} buffer=${sizes#*:}
 	small "$period" && continue
-	play "small-$period-$buffer" main 'a small ring' -x -p "$period" -b "$buffer" -n 24001
+	play "small-$period-$buffer" main 'a small ring' -p "$period" -b "$buffer" -n 24001
 done
 
 # Two players of one card: the first mixes with silence.
