@@ -8,19 +8,13 @@
 struct portcls_test_suite;
 
 #if IS_ENABLED(CONFIG_KUNIT)
-int pt_kunit_prepare(const struct portcls_test_suite *const *suites,
-		     unsigned int count);
-void pt_kunit_release(void);
+int pt_kunit_run(const struct portcls_test_suite *const *suites,
+		 unsigned int count, const char *part);
 #else
-static inline int
-pt_kunit_prepare(const struct portcls_test_suite *const *suites,
-		 unsigned int count)
+static inline int pt_kunit_run(const struct portcls_test_suite *const *suites,
+			       unsigned int count, const char *part)
 {
-	return 0;
-}
-
-static inline void pt_kunit_release(void)
-{
+	return -EOPNOTSUPP;
 }
 #endif
 

@@ -23,11 +23,15 @@
 /* One word for each suite, which is struct portcls_test_suite pt_suite_<word>. */
 #define PORTCLS_TEST_SUITES(X) \
 	X(transfer_count) \
+	X(pump) \
+	X(wavecyclic) \
 	X(transfer_queue) \
 	X(transfer_map) \
 	X(transfer_system) \
 	X(transfer_race) \
-	X(netdma)
+	X(netdma) \
+	X(edu) \
+	X(example)
 
 /**
  * struct portcls_test - a running case
@@ -76,6 +80,8 @@ __printf(5, 6)
 bool pt_check(struct portcls_test *t, bool ok, const char *file, int line,
 	      const char *fmt, ...);
 __printf(1, 2) void pt_note(const char *fmt, ...);
+bool pt_matches(const struct portcls_test_suite *suite,
+		const struct portcls_test_case *cas, const char *part);
 void pt_run_case(const struct portcls_test_suite *suite,
 		 const struct portcls_test_case *cas, struct portcls_test *t);
 

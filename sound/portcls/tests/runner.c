@@ -138,8 +138,17 @@ void pt_run_case(const struct portcls_test_suite *suite,
 	mutex_unlock(&pt_lock);
 }
 
-static bool pt_matches(const struct portcls_test_suite *suite,
-		       const struct portcls_test_case *cas, const char *part)
+/**
+ * pt_matches() - whether a case is meant
+ * @suite: its suite
+ * @cas: the case
+ * @part: part of the name of either
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool pt_matches(const struct portcls_test_suite *suite,
+		const struct portcls_test_case *cas, const char *part)
 {
 	return strstr(cas->name, part) || strstr(suite->name, part);
 }
@@ -218,23 +227,24 @@ static const struct file_operations pt_results_fops = {
 
 static int __init pt_init(void)
 {
-	int err;
+	int err = 0;
 
 	pt_text = vzalloc(PT_TEXT_BYTES);
 	if (!pt_text)
 		return -ENOMEM;
-	err = pt_kunit_prepare(pt_suites, ARRAY_SIZE(pt_suites));
-	if (err)
-		goto err_free;
 	pt_dir = debugfs_create_dir("snd-portcls-test", NULL);
 	debugfs_create_file("run", 0200, pt_dir, NULL, &pt_run_fops);
 	debugfs_create_file("results", 0400, pt_dir, NULL, &pt_results_fops);
-	if (!IS_ENABLED(CONFIG_KUNIT) && strcmp(run, "none"))
+	if (!strcmp(run, "none"))
+		return 0;
+	if (IS_ENABLED(CONFIG_KUNIT))
+		err = pt_kunit_run(pt_suites, ARRAY_SIZE(pt_suites), run);
+	else
 		pt_run(run);
-	return 0;
-
-err_free:
-	vfree(pt_text);
+	if (err) {
+		debugfs_remove_recursive(pt_dir);
+		vfree(pt_text);
+	}
 	return err;
 }
 module_init(pt_init);
@@ -242,7 +252,6 @@ module_init(pt_init);
 static void __exit pt_exit(void)
 {
 	debugfs_remove_recursive(pt_dir);
-	pt_kunit_release();
 	vfree(pt_text);
 }
 module_exit(pt_exit);
