@@ -73,7 +73,6 @@ struct portcls_service_group *portcls_service_group_new(void)
 	INIT_LIST_HEAD(&group->members);
 	spin_lock_init(&group->lock);
 	kref_init(&group->ref);
-	group->depth = 1;
 	return group;
 }
 EXPORT_SYMBOL_GPL(portcls_service_group_new);
@@ -130,6 +129,28 @@ static bool service_contains(struct portcls_service_group *group,
 	return false;
 }
 
+/* Levels of groups from this one down, itself included. */
+static unsigned int service_depth(struct portcls_service_group *group)
+{
+	struct portcls_service_sink *sink;
+	unsigned int depth = 0;
+
+	list_for_each_entry(sink, &group->members, node)
+		if (sink->ops == &service_group_ops)
+			depth = max(depth, service_depth(service_group(sink)));
+	return depth + 1;
+}
+
+/* Levels of groups from this one up, itself included. */
+static unsigned int service_height(const struct portcls_service_group *group)
+{
+	unsigned int height = 0;
+
+	for (; group; group = group->parent)
+		height++;
+	return height;
+}
+
 /**
  * portcls_service_add_member() - let a group call a sink
  * @group: the group
@@ -144,17 +165,14 @@ static bool service_contains(struct portcls_service_group *group,
 int portcls_service_add_member(struct portcls_service_group *group,
 			       struct portcls_service_sink *sink)
 {
-	unsigned int depth = 1;
+	bool nest = sink->ops == &service_group_ops;
 	unsigned long flags;
 	int err = 0;
 
-	if (sink->ops == &service_group_ops) {
-		if (service_contains(service_group(sink), group))
-			return -ELOOP;
-		depth += service_group(sink)->depth;
-		if (depth > PORTCLS_SERVICE_DEPTH)
-			return -ELOOP;
-	}
+	if (nest && (service_contains(service_group(sink), group) ||
+		     service_height(group) + service_depth(service_group(sink)) >
+		     PORTCLS_SERVICE_DEPTH))
+		return -ELOOP;
 
 	spin_lock_irqsave(&group->lock, flags);
 	if (sink->member) {
@@ -165,7 +183,8 @@ int portcls_service_add_member(struct portcls_service_group *group,
 		sink->member = true;
 		if (!sink->running)
 			list_add_tail(&sink->node, &group->members);
-		group->depth = max(group->depth, depth);
+		if (nest)
+			service_group(sink)->parent = group;
 	}
 	spin_unlock_irqrestore(&group->lock, flags);
 	return err;
@@ -193,6 +212,8 @@ void portcls_service_remove_member(struct portcls_service_group *group,
 		return;
 	}
 	sink->member = false;
+	if (sink->ops == &service_group_ops)
+		service_group(sink)->parent = NULL;
 	while (sink->running && sink->cpu != smp_processor_id()) {
 		spin_unlock_irqrestore(&group->lock, flags);
 		cpu_relax();

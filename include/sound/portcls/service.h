@@ -60,7 +60,7 @@ struct portcls_service_sink {
  * @lock: protects the list and its members' state; leaf, irqs off; never held
  *	while a sink is called
  * @members: the sinks
- * @depth: levels of groups below, this one included
+ * @parent: the group that this one is a member of
  * @ref: counts the holders
  * @timer: delayed service
  * @delayed: delayed service has been prepared
@@ -69,7 +69,7 @@ struct portcls_service_group {
 	struct portcls_service_sink sink;
 	spinlock_t lock;
 	struct list_head members;
-	unsigned int depth;
+	struct portcls_service_group *parent;
 	struct kref ref;
 	struct hrtimer timer;
 	bool delayed;
