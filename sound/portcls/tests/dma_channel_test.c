@@ -409,7 +409,7 @@ static const struct portcls_test_case chan_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_dma_channel = {
-	.name = "dma_channel",
+	.name = "contract-dma_channel",
 	.cases = chan_cases,
 	.init = chan_init,
 	.exit = chan_exit,

@@ -29,6 +29,8 @@ int fake_pci_open(struct fake_pci *f, bool capture)
 	mutex_unlock(&pcm->open_mutex);
 	if (err < 0)
 		f->ss[capture] = NULL;
+	/* An unused card may have been asleep until now. */
+	fake_pci_clear_log(f);
 	return err;
 }
 

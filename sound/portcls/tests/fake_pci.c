@@ -424,8 +424,14 @@ u32 fake_pci_move(struct fake_pci *f, bool capture, u32 bytes)
 		u8 *mem = fake_dev_virt(dev, map->addr + s->offset);
 
 		n = min(bytes - done, map->bytes - s->offset);
-		for (i = 0; capture && i < n; i++)
-			mem[i] = fake_pci_byte(s->position + i);
+		for (i = 0; i < n; i++) {
+			u8 byte = fake_pci_byte(s->position + i);
+
+			if (capture)
+				mem[i] = byte;
+			else
+				f->heard_wrong += mem[i] != byte;
+		}
 		if (!capture && f->heard_bytes + n <= FAKE_PCI_HEARD) {
 			memcpy(f->heard + f->heard_bytes, mem, n);
 			f->heard_bytes += n;

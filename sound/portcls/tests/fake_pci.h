@@ -109,7 +109,8 @@ struct fake_pci_stream {
  * @file: what the client opens with
  * @written: bytes that the client has written, each of them fake_pci_byte()
  * @heard: what the device has played
- * @heard_bytes: how much
+ * @heard_bytes: how much, up to FAKE_PCI_HEARD
+ * @heard_wrong: bytes played that were not the client's data of that position
  * @fail_open: error of the next open
  * @fail_new: error of the next new_stream
  * @fail_up: errors of the next steps up, by state
@@ -143,6 +144,7 @@ struct fake_pci {
 	u64 written;
 	u8 *heard;
 	u32 heard_bytes;
+	u64 heard_wrong;
 	int fail_open;
 	int fail_new;
 	int fail_up[PORTCLS_RUN + 1];

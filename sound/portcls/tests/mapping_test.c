@@ -177,6 +177,6 @@ static const struct portcls_test_case mapq_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_mapping = {
-	.name = "mapping",
+	.name = "contract-mapping",
 	.cases = mapq_cases,
 };

@@ -23,6 +23,13 @@
 /* One word for each suite, which is struct portcls_test_suite pt_suite_<word>. */
 #define PORTCLS_TEST_SUITES(X) \
 	X(transfer_count) \
+	X(dma_channel) \
+	X(service) \
+	X(interrupt) \
+	X(position) \
+	X(mapping) \
+	X(wavepci) \
+	X(wavepci_alsa) \
 	X(pump) \
 	X(wavecyclic) \
 	X(transfer_queue) \

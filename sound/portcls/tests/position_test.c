@@ -63,6 +63,6 @@ static const struct portcls_test_case position_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_position = {
-	.name = "position",
+	.name = "contract-position",
 	.cases = position_cases,
 };

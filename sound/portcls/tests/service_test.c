@@ -406,7 +406,7 @@ static const struct portcls_test_case service_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_service = {
-	.name = "service",
+	.name = "contract-service",
 	.cases = service_cases,
 	.init = service_init,
 	.exit = service_exit,

@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The contract of DMA channels, service groups, interrupt sync objects, mappings and
+# the WavePci port, as the test module's cases.
+
+. "$(dirname "$0")/../lib.sh"
+
+vm_tap --timeout 600 "$top/tools/testing/selftests/portcls/vm/contract.sh" contract \
+	dma_channel service interrupt position mapping wavepci wavepci_alsa
+tap_end
