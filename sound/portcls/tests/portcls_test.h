@@ -37,6 +37,8 @@
 	X(transfer_system) \
 	X(transfer_race) \
 	X(netdma) \
+	X(netdma_list) \
+	X(netdma_copy) \
 	X(edu) \
 	X(example)
 

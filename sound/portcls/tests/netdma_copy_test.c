@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NetDMA: copying buffers
+ */
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "netdma_fixture.h"
+
+/* The copying library. */
+
+#define COPY_BYTES	SZ_256K
+
+struct netdma_buffers {
+	u8 *src;
+	u8 *dst;
+};
+
+static bool netdma_buffers(struct netdma_buffers *b)
+{
+	unsigned int i;
+
+	b->src = kvmalloc(COPY_BYTES, GFP_KERNEL);
+	b->dst = vzalloc(COPY_BYTES);
+	for (i = 0; b->src && i < COPY_BYTES; i++)
+		b->src[i] = i * 5 + (i >> 9);
+	return b->src && b->dst;
+}
+
+static void netdma_buffers_free(struct netdma_buffers *b)
+{
+	kvfree(b->src);
+	vfree(b->dst);
+}
+
+static void netdma_copy(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_buffers b;
+
+	if (PT_EXPECT(t, netdma_buffers(&b))) {
+		portcls_netdma_set_offload(true, SZ_64K);
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES,
+						    PORTCLS_NETDMA_VERIFY), 0);
+		PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+		PT_EXPECT(t, pt_netdma_now(f).copies >= COPY_BYTES / SZ_64K);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).cpu_copies, 0);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).fallbacks, 0);
+	}
+	netdma_buffers_free(&b);
+}
+
+static void netdma_copy_falls_back(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_buffers b;
+	unsigned int i;
+
+	if (!PT_EXPECT(t, netdma_buffers(&b)))
+		goto out;
+	portcls_netdma_set_offload(true, SZ_64K);
+	for (i = 0; i < 4; i++) {
+		memset(b.dst, 0, COPY_BYTES);
+		f->knobs->prep_null = i == 0 ? 1000 : 0;
+		f->knobs->submit_error = i == 1 ? 1 : 0;
+		f->knobs->fail_transfer = i == 2 ? 1 : 0;
+		f->knobs->corrupt = i == 3 ? 1 : 0;
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES,
+						    PORTCLS_NETDMA_VERIFY), 0);
+		PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+		PT_EXPECT(t, pt_netdma_now(f).fallbacks >= i + 1);
+	}
+	f->knobs->prep_null = 0;
+	PT_EXPECT_EQ(t, pt_netdma_now(f).mismatches, 1);
+	/* Without verifying nobody notices. */
+	f->knobs->corrupt = 1;
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+	PT_EXPECT(t, memcmp(b.dst, b.src, COPY_BYTES) != 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).retired, 0);
+	f->knobs->fail_transfer = 3;
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+	PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).retired, 1);
+out:
+	netdma_buffers_free(&b);
+}
+
+static void netdma_copy_lost(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_buffers b;
+
+	if (PT_EXPECT(t, netdma_buffers(&b))) {
+		portcls_netdma_set_offload(true, SZ_64K);
+		f->knobs->lose_callback = 1;
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0),
+			     -ETIMEDOUT);
+		PT_EXPECT(t, portcls_netdma_quiet(f->chan));
+		PT_EXPECT_EQ(t, pt_netdma_now(f).timeouts, 1);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).retired, 1);
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+		PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).cpu_copies, 1);
+	}
+	netdma_buffers_free(&b);
+}
+
+static void netdma_copy_late(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1,
+						       .no_terminate = true };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+	struct netdma_buffers b;
+
+	if (!f)
+		return;
+	if (PT_EXPECT(t, netdma_buffers(&b))) {
+		portcls_netdma_set_offload(true, SZ_64K);
+		f->knobs->late_us = 1500000;
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0),
+			     -ETIMEDOUT);
+		PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+		msleep(1000);
+		PT_EXPECT(t, portcls_netdma_quiet(f->chan));
+	}
+	/* Stop unmaps what the engine had: before the buffers go. */
+	portcls_netdma_provider_stop(f->netdma);
+	netdma_buffers_free(&b);
+}
+
+static void netdma_copy_not_eligible(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_buffers b;
+	unsigned long flags;
+	int err;
+
+	if (!PT_EXPECT(t, netdma_buffers(&b)))
+		goto out;
+	/* Off by default. */
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).cpu_copies, 1);
+	portcls_netdma_set_offload(true, SZ_64K);
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, SZ_64K - 1, 0), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES,
+					    PORTCLS_NETDMA_COHERENT), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.dst + 4096, SZ_128K, 0), 0);
+	local_irq_save(flags);
+	err = portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, PORTCLS_NETDMA_ATOMIC);
+	local_irq_restore(flags);
+	PT_EXPECT_EQ(t, err, 0);
+	PT_EXPECT_EQ(t, portcls_netdma_copy(NULL, b.dst, b.src, COPY_BYTES, 0), 0);
+	PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).cpu_copies, 5);
+out:
+	netdma_buffers_free(&b);
+}
+
+/* What a copy costs by the CPU and by way of an engine that costs nothing. */
+static void netdma_curve(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_buffers b;
+	unsigned int loop;
+	u64 cpu, engine;
+	size_t n;
+	ktime_t at;
+
+	if (!PT_EXPECT(t, netdma_buffers(&b)))
+		goto out;
+	for (n = SZ_64K; n <= COPY_BYTES; n *= 2) {
+		portcls_netdma_set_offload(false, 0);
+		at = ktime_get();
+		for (loop = 0; loop < 16; loop++)
+			portcls_netdma_copy(f->chan, b.dst, b.src, n, 0);
+		cpu = ktime_to_ns(ktime_sub(ktime_get(), at)) / 16;
+		portcls_netdma_set_offload(true, SZ_64K);
+		at = ktime_get();
+		for (loop = 0; loop < 16; loop++)
+			portcls_netdma_copy(f->chan, b.dst, b.src, n, 0);
+		engine = ktime_to_ns(ktime_sub(ktime_get(), at)) / 16;
+		pt_note("%zu bytes: CPU %llu ns, engine %llu ns", n, cpu, engine);
+		PT_EXPECT(t, cpu > 0 && engine > 0);
+	}
+out:
+	netdma_buffers_free(&b);
+}
+
+static const struct portcls_test_case netdma_copy_cases[] = {
+	{ "ND-34 a lost callback ends in a timeout", netdma_copy_lost },
+	{ "ND-34 a late engine keeps its buffers", netdma_copy_late },
+	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
+	  netdma_copy_falls_back },
+	{ "ND-38 ND-39 what is not eligible the CPU copies", netdma_copy_not_eligible },
+	{ "PC-07 the engine copies large buffers of any kind", netdma_copy },
+	{ "PC-08 the cost of both ways is measured", netdma_curve },
+	{ }
+};
+
+const struct portcls_test_suite pt_suite_netdma_copy = {
+	.name = "netdma_copy",
+	.cases = netdma_copy_cases,
+	.init = pt_netdma_init,
+	.exit = pt_netdma_exit,
+};

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NetDMA: lists of descriptors and the completion word
+ */
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/sizes.h>
+
+#include "netdma_fixture.h"
+
+static void netdma_words(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	unsigned int i;
+
+	f->knobs->step_us = 3000;
+	pt_netdma_list(f, 3, 1000, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_ARMED);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(&f->desc[0]) | PORTCLS_NETDMA_ACTIVE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 1000), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(&f->desc[2]) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 3000), 0);
+	PT_EXPECT_EQ(t, f->dst[3000], 0);
+	PT_EXPECT_EQ(t, f->calls, 0);
+	for (i = 0; i < 3; i++) {
+		PT_EXPECT_EQ(t, f->desc[i].user[0], 0x1111 * i);
+		PT_EXPECT_EQ(t, f->desc[i].user[1], ~0x2222ULL * i);
+	}
+	f->knobs->step_us = 0;
+	pt_netdma_list(f, 2, 1000, 0);
+	f->desc[1].flags = PORTCLS_NETDMA_INTERRUPT;
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_ARMED);
+}
+
+/* A reader that sees a descriptor done in the word finds its data there. */
+struct netdma_reader {
+	struct netdma_fixture *f;
+	u64 reads;
+	u64 wrong;
+	u64 torn;
+	unsigned int round;
+};
+
+static int netdma_reader(void *data)
+{
+	struct netdma_reader *r = data;
+	struct netdma_fixture *f = r->f;
+	unsigned int i, round;
+	u64 word, addr;
+
+	while (!kthread_should_stop()) {
+		round = smp_load_acquire(&r->round);
+		word = pt_netdma_word(f);
+		r->reads++;
+		cond_resched();
+		if ((word & PORTCLS_NETDMA_STATUS_MASK) > PORTCLS_NETDMA_IDLE)
+			continue;
+		addr = word & PORTCLS_NETDMA_ADDRESS_MASK;
+		if (addr < pt_netdma_addr(f->desc) ||
+		    addr >= pt_netdma_addr(f->desc + NETDMA_DESCS)) {
+			r->torn += word != 0;
+			continue;
+		}
+		i = (addr - pt_netdma_addr(f->desc)) / sizeof(*f->desc);
+		/* The destination of descriptor i holds the round's number. */
+		if (READ_ONCE(*(u32 *)(f->dst + i * 64)) != round &&
+		    round == smp_load_acquire(&r->round))
+			r->wrong++;
+	}
+	return 0;
+}
+
+static void netdma_order(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_reader r = { .f = f };
+	unsigned long until = jiffies + pt_race_seconds * HZ;
+	struct task_struct *task;
+	unsigned int i;
+
+	task = kthread_run(netdma_reader, &r, "pt-reader");
+	PT_ASSERT(t, !IS_ERR(task));
+	while (time_before(jiffies, until)) {
+		/* An even word that names nothing, while the data changes. */
+		WRITE_ONCE(*f->word, PORTCLS_NETDMA_ARMED);
+		smp_store_release(&r.round, r.round + 1);
+		for (i = 0; i < 8; i++)
+			*(u32 *)(f->src + i * 64) = r.round;
+		dma_sync_single_for_device(soft_dma_device(f->soft), f->src_addr,
+					   8 * 64, DMA_BIDIRECTIONAL);
+		pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+		f->desc[7].flags |= PORTCLS_NETDMA_INTERRUPT;
+		if (!PT_EXPECT_EQ(t, pt_netdma_start(f, 8), 0) ||
+		    !PT_EXPECT(t, pt_netdma_wait(f)))
+			break;
+	}
+	kthread_stop(task);
+	PT_EXPECT_EQ(t, r.wrong, 0);
+	PT_EXPECT_EQ(t, r.torn, 0);
+	PT_EXPECT(t, r.round > 0 && r.reads > 0);
+	PT_EXPECT_EQ(t, f->wrong_cpu, 0);
+	pt_note("%u lists of 8, %llu reads of the word", r.round, r.reads);
+}
+
+static void netdma_alignment(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	pt_netdma_list(f, 2, 64, 0);
+	PT_EXPECT_EQ(t, portcls_netdma_start(f->chan, f->desc, 8, 1), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_start(f->chan, (void *)f->desc + 32, 64, 1), -EINVAL);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 0), -EINVAL);
+	/* A bad link is found when it is followed. */
+	f->desc[0].next += 8;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
+	pt_netdma_list(f, 1, 64, BIT(8));
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
+}
+
+static void netdma_null(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u32 flags = PORTCLS_NETDMA_STATUS_UPDATE | PORTCLS_NETDMA_INTERRUPT;
+
+	pt_netdma_list(f, 1, 64, flags | PORTCLS_NETDMA_NULL);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_IDLE);
+	pt_netdma_list(f, 2, 0, flags);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(&f->desc[1]) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT(t, !memchr_inv(f->dst, 0, NETDMA_BYTES));
+}
+
+static void netdma_serialize(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1, .unordered = true };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+	unsigned int loop;
+
+	if (!f)
+		return;
+	for (loop = 0; loop < 200; loop++) {
+		pt_netdma_list(f, 2, 512, PORTCLS_NETDMA_SERIALIZE);
+		f->desc[1].source = f->dst_addr;
+		f->desc[1].destination = f->dst_addr + 8192;
+		f->desc[1].flags |= PORTCLS_NETDMA_INTERRUPT;
+		f->src[0] = loop;
+		dma_sync_single_for_device(soft_dma_device(f->soft), f->src_addr, 512,
+					   DMA_BIDIRECTIONAL);
+		if (!PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0) ||
+		    !PT_EXPECT(t, pt_netdma_wait(f)) ||
+		    !PT_EXPECT_EQ(t, memcmp(f->dst + 8192, f->src, 512), 0))
+			break;
+	}
+}
+
+static void netdma_page_break(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	pt_netdma_list(f, 1, 6000, PORTCLS_NETDMA_INTERRUPT | PORTCLS_NETDMA_SOURCE_PAGE_BREAK |
+				PORTCLS_NETDMA_DESTINATION_PAGE_BREAK);
+	f->desc[0].source = f->src_addr + 1000;
+	f->desc[0].next_source = f->src_addr + 20480;
+	f->desc[0].destination = f->dst_addr + 2000;
+	f->desc[0].next_destination = f->dst_addr + 40960;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, memcmp(f->dst + 2000, f->src + 1000, 2096), 0);
+	PT_EXPECT_EQ(t, memcmp(f->dst + 40960, f->src + 3096, 1000), 0);
+	PT_EXPECT_EQ(t, memcmp(f->dst + 41960, f->src + 20480, 2904), 0);
+	PT_EXPECT(t, !memchr_inv(f->dst, 0, 2000));
+	PT_EXPECT(t, !memchr_inv(f->dst + 4096, 0, 40960 - 4096));
+	PT_EXPECT(t, !memchr_inv(f->dst + 44864, 0, NETDMA_BYTES - 44864));
+}
+
+static void netdma_append_rules(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u64 addr = pt_netdma_addr(f->desc);
+
+	pt_netdma_list(f, 4, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_EXPECT_EQ(t, portcls_netdma_append(f->chan, f->desc, addr, 1), -EINVAL);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, addr | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, portcls_netdma_append(f->chan, f->desc + 1,
+					      pt_netdma_addr(f->desc + 1), 2), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 2) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 3 * 64), 0);
+	/* Exactly as many as were said, whatever the last link. */
+	PT_EXPECT_EQ(t, f->dst[3 * 64], 0);
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_append(f->chan, f->desc, addr, 1), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_reset(f->chan), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_append(f->chan, f->desc, addr, 1), -EINVAL);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, addr | PORTCLS_NETDMA_IDLE));
+}
+
+static void netdma_append_race(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	unsigned int i, lost = 0, full = 0;
+	int err;
+
+	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 1), 0);
+	for (i = 0; i < 20000 && !lost; i++) {
+		struct portcls_netdma_descriptor *desc = &f->desc[1 + i % 7];
+
+		for (;;) {
+			err = portcls_netdma_append(f->chan, desc, pt_netdma_addr(desc), 1);
+			if (err != -ENOMEM)
+				break;
+			full++;
+			cpu_relax();
+			cond_resched();
+		}
+		if (i % 5 == 0)
+			ndelay(i * 37 % 20000);
+		lost += !!err;
+	}
+	PT_EXPECT_EQ(t, lost, 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(&f->desc[1 + (i - 1) % 7]) |
+				       PORTCLS_NETDMA_IDLE));
+	/* The last one's word may show while others with its address wait. */
+	for (i = 0; i < 1000 && pt_netdma_now(f).copies < 20001; i++)
+		msleep(1);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 20001);
+	pt_note("20000 appends, %u met a full queue", full);
+}
+
+static void netdma_restart(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	f->knobs->step_us = 20000;
+	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 4), 0);
+	while (!soft_dma_held(f->soft))
+		cpu_relax();
+	PT_ASSERT_EQ(t, portcls_netdma_start(f->chan, f->desc + 6,
+					     pt_netdma_addr(f->desc + 6), 2), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 7) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 64), 0);
+	PT_EXPECT(t, !memchr_inv(f->dst + 64, 0, 5 * 64));
+	PT_EXPECT_EQ(t, memcmp(f->dst + 6 * 64, f->src + 6 * 64, 128), 0);
+}
+
+static void netdma_suspend(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u64 last = 1;
+	int err;
+
+	f->knobs->step_us = 5000;
+	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), -EINVAL);
+	while ((err = portcls_netdma_suspend(f->chan, &last)) == -EBUSY)
+		msleep(1);
+	PT_EXPECT_EQ(t, err, 0);
+	PT_EXPECT_EQ(t, last, pt_netdma_addr(f->desc));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
+	msleep(20);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
+	PT_EXPECT_EQ(t, f->dst[64], 0);
+	/* The list goes on elsewhere now. */
+	f->desc[0].next = pt_netdma_addr(&f->desc[5]);
+	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 6) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT(t, !memchr_inv(f->dst + 64, 0, 4 * 64));
+	PT_EXPECT_EQ(t, memcmp(f->dst + 5 * 64, f->src + 5 * 64, 128), 0);
+}
+
+static void netdma_abort(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	f->knobs->step_us = 5000;
+	pt_netdma_list(f, 4, 4096, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 4), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc)));
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
+	msleep(40);
+	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
+	PT_EXPECT(t, !memchr_inv(f->dst + 2 * 4096, 0, 2 * 4096));
+	f->knobs->step_us = 0;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 4), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 3) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 4 * 4096), 0);
+}
+
+static void netdma_error(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	f->knobs->fail_transfer = 1;
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_HALTED);
+	PT_EXPECT(t, !memchr_inv(f->dst, 0, 128));
+}
+
+static void netdma_twice(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	f->knobs->repeat_callback = 2;
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	f->desc[1].flags |= PORTCLS_NETDMA_INTERRUPT;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	msleep(10);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).stale, 2);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 2);
+}
+
+static const struct portcls_test_case netdma_list_cases[] = {
+	{ "ND-13 ND-14 ND-15 ND-19 ND-30 the word tells how far the list is",
+	  netdma_words },
+	{ "ND-16 ND-17 ND-09 ND-12 who sees the word sees the data", netdma_order },
+	{ "ND-18 descriptors are aligned and valid", netdma_alignment },
+	{ "ND-20 a null transfer tells and moves nothing", netdma_null },
+	{ "ND-21 serialised copies see each other, also unordered", netdma_serialize },
+	{ "ND-22 page breaks go on at the second address", netdma_page_break },
+	{ "ND-23 ND-25 append follows a start", netdma_append_rules },
+	{ "ND-24 no append is lost at the tail", netdma_append_race },
+	{ "ND-26 a start drops what was not begun", netdma_restart },
+	{ "ND-27 suspend stops between descriptors", netdma_suspend },
+	{ "ND-28 abort halts for good", netdma_abort },
+	{ "ND-35 a repeated callback is dropped", netdma_twice },
+	{ "ND-37 an engine's error halts the list", netdma_error },
+	{ }
+};
+
+const struct portcls_test_suite pt_suite_netdma_list = {
+	.name = "netdma_list",
+	.cases = netdma_list_cases,
+	.init = pt_netdma_init,
+	.exit = pt_netdma_exit,
+};
