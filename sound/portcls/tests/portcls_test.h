@@ -24,6 +24,7 @@
 #define PORTCLS_TEST_SUITES(X) \
 	X(transfer_count) \
 	X(dma_channel) \
+	X(slave) \
 	X(service) \
 	X(interrupt) \
 	X(position) \
@@ -34,6 +35,7 @@
 	X(wavecyclic) \
 	X(transfer_queue) \
 	X(transfer_map) \
+	X(transfer_memory) \
 	X(transfer_system) \
 	X(transfer_race) \
 	X(netdma) \
