@@ -2,7 +2,7 @@
 /*
  * Force-included when snd-portcls is built outside a kernel tree. The sources
  * read as for the newest kernel; whatever an older one lacks is made up for here
- * and in the headers of linux/ beside this file, and nowhere else. Each entry
+ * and in the headers below this folder, and nowhere else. Each entry
  * names the upstream commit that made it needless. PORTCLS_HAVE_* come from
  * probe/, see Makefile.compat. Deleting include/compat deletes all of it.
  */
