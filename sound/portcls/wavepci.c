@@ -425,6 +425,9 @@ int portcls_wavepci_new(struct portcls_card *card,
 	wavepci->adapter = portcls_adapter_ref(desc->adapter);
 	wavepci->base.model = &wavepci_model;
 	wavepci->base.dma_dev = portcls_adapter_device(desc->adapter);
+	/* The ring may lie in longer pieces than the device takes: we cut them. */
+	if (wavepci->base.dma_dev->dma_parms)
+		dma_set_max_seg_size(wavepci->base.dma_dev, UINT_MAX);
 	INIT_LIST_HEAD(&wavepci->base.node);
 
 	for (i = 0; i < 2; i++) {
