@@ -292,7 +292,9 @@ static void irq_connect(struct portcls_test *t)
 	portcls_interrupt_disconnect(f->sync);
 	PT_EXPECT_EQ(t, portcls_interrupt_irq(f->sync), 0);
 	PT_EXPECT(t, !irq_desc_has_action(desc));
-	PT_EXPECT_EQ(t, f->routine[0].calls, 1);
+	/* A kernel may try a shared interrupt's handler when it goes. */
+	PT_EXPECT_EQ(t, f->routine[0].calls, 1 + IS_ENABLED(CONFIG_DEBUG_SHIRQ));
+	f->routine[0].calls = 1;
 	/* Its routines are still there. */
 	PT_EXPECT_EQ(t, portcls_interrupt_connect(f->sync), 0);
 	fire(f);

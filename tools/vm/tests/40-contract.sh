@@ -6,6 +6,5 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-vm_tap --timeout 600 "$top/tools/testing/selftests/portcls/vm/contract.sh" contract \
-	dma_channel service interrupt position mapping wavepci wavepci_alsa
+vm_tap --timeout 600 "$top/tools/testing/selftests/portcls/vm/contract.sh" contract
 tap_end
