@@ -5,6 +5,7 @@
  * A packet is an ALSA period. This file is the PCM's side: it follows the client's
  * pointer and reports the device's. See wavepci_local.h for the locking.
  */
+#include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
