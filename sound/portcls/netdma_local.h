@@ -57,7 +57,7 @@ struct netdma_part {
 struct portcls_netdma_chan {
 	struct portcls_netdma *netdma;
 	struct dma_chan *dma;
-	spinlock_t lock;
+	spinlock_t lock;		/* see above */
 	u8 state;
 	bool retired;
 	bool draining;		/* aborted; @drain_work waits for the engine */
@@ -117,7 +117,7 @@ struct netdma_stat {
 
 struct portcls_netdma {
 	struct portcls_netdma_config config;
-	spinlock_t lock;
+	spinlock_t lock;		/* see above */
 	bool running;
 	unsigned int channels;
 	struct portcls_netdma_chan chan[PORTCLS_NETDMA_CHANNELS];

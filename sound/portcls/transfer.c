@@ -130,6 +130,7 @@ static bool transfer_apply(struct portcls_adapter *adapter, u64 id,
  */
 static void transfer_run(struct portcls_adapter *adapter,
 			 struct portcls_transfer *transfer, unsigned long *flags)
+	__must_hold(&adapter->lock)
 {
 	struct portcls_run run = { .id = transfer->id };
 	portcls_execution_fn routine = transfer->routine;

@@ -89,7 +89,7 @@ struct portcls_adapter {
 	struct portcls_system *system;
 	struct kref users;
 	struct kref ref;
-	spinlock_t lock;
+	spinlock_t lock;		/* see above */
 	bool dead;
 	bool dispatching;
 	u64 last_id;

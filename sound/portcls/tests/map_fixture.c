@@ -168,8 +168,8 @@ u32 pt_map_device(struct map_fixture *f, u8 *bytes, bool reads)
  * Sends [offset, offset + length) through, window by window, and checks that the
  * device saw each byte once and in order. The windows' lengths go to @window.
  */
-unsigned int pt_map_send(struct portcls_test *t, u64 offset, u32 length,
-			     u32 *window, unsigned int most)
+unsigned int pt_map_send(struct portcls_test *t, u64 offset, u32 length, u32 *window,
+			 unsigned int most)
 {
 	struct map_fixture *f = t->priv;
 	u32 done = 0, n, differs;
@@ -200,7 +200,7 @@ bool pt_map_bounces(struct map_fixture *f)
 }
 
 int pt_map_info(struct map_fixture *f, u64 offset, u64 length,
-		    struct portcls_transfer_info *info)
+		struct portcls_transfer_info *info)
 {
 	info->version = 2;
 	return portcls_transfer_info(f->adapter, &f->chain, offset, length, true, info);

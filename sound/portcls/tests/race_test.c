@@ -239,14 +239,14 @@ static void race_map(struct race_thread *me, struct race_request *request)
 				     .bytes = 4 * 4096 };
 	struct portcls_chain chain = { &link, 1 };
 	struct portcls_adapter *adapter = me->f->adapter;
-	u32 offset = prandom_u32_state(&me->rnd) % 5000, n, wanted;
+	u32 offset = prandom_u32_state(&me->rnd) % 5000;
+	u32 wanted = 1 + prandom_u32_state(&me->rnd) % 9000, n = wanted;
 	bool write = prandom_u32_state(&me->rnd) & 1;
 	u8 *seen;
 	int err;
 
 	if (!request->registers)
 		return;
-	wanted = n = 1 + prandom_u32_state(&me->rnd) % 9000;
 	err = portcls_transfer_map(adapter, &chain, request->base, offset, 0, &n, write,
 				   me->list, RACE_LIST_BYTES, NULL, NULL);
 	if (err) {
