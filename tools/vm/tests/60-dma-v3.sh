@@ -30,7 +30,8 @@ cases() {
 }
 
 cases copying transfer_,edu,example ''
-cases bounced transfer_,edu,example plain=1 --append swiotlb=force
+# Not the PCI device: the bounce buffers lie beyond its 28 address bits.
+cases bounced transfer_,example plain=1 --append swiotlb=force
 cases direct transfer_,edu,example plain=1
 cases iommu edu '' --machine q35 --append 'intel_iommu=on iommu.strict=1' \
 	--qemu '-device intel-iommu'
