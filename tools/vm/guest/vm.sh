@@ -3,8 +3,21 @@
 #
 # For guest scripts: . /lib/vm.sh
 
-# slot NAME: full PCI address of 04, 00:04 or 00:04.0.
+# A SLOT is the id of a --device of the run, or a PCI address: 04, 00:04, 00:04.0.
+
+# slot SLOT: the full address.
 slot() {
+	for _c in ${VM_CARDS-}; do
+		case $_c in
+		"$1="*/) # behind a port
+			for _s in "/sys/bus/pci/devices/$(slot "$(echo "$_c" | sed 's,.*=\(.*\)/,\1,')")"/*:*:*.*; do
+				[ ! -e "$_s/config" ] || { echo "${_s##*/}"; return 0; }
+			done
+			echo "slot: $1 is not plugged in" >&2
+			return 1 ;;
+		"$1="*) echo "0000:00:${_c#*=}.0"; return 0 ;;
+		esac
+	done
 	case $1 in
 	*:*:*) echo "$1" ;;
 	*:*.*) echo "0000:$1" ;;
