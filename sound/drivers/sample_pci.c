@@ -190,10 +190,9 @@ static u64 sample_get_position(struct portcls_wavepci_stream *stream)
 }
 
 /* Optional: what a client's ring should look like. */
-static void sample_framing(struct portcls_wavepci_stream *stream,
+static void sample_framing(void *miniport, bool capture,
 			   struct portcls_framing *framing)
 {
-	framing->period_bytes = 4096;
 	framing->align_bytes = 4;
 }
 
@@ -204,7 +203,6 @@ static const struct portcls_wavepci_stream_ops sample_stream_ops = {
 	.mapping_available = sample_mapping_available,
 	.service = sample_service,
 	.revoke_mappings = sample_revoke,
-	.get_allocator_framing = sample_framing,
 };
 
 static struct portcls_wavepci_stream *
@@ -234,6 +232,7 @@ sample_new_stream(void *miniport, const struct portcls_stream_config *config)
 }
 
 static const struct portcls_wavepci_ops sample_pci_ops = {
+	.get_allocator_framing = sample_framing,
 	.new_stream = sample_new_stream,
 };
 

@@ -317,10 +317,21 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 static int wavepci_open(struct portcls_pin *pin)
 {
 	struct portcls_wavepci *port = wavepci_port(to_wavepci_pin(pin));
+	bool capture = pin == port->base.pin[SNDRV_PCM_STREAM_CAPTURE];
+	struct portcls_framing framing = {};
+	int err;
 
-	if (!port->ops->open)
-		return 0;
-	return port->ops->open(port->miniport, pin == port->base.pin[1]);
+	if (port->ops->get_allocator_framing)
+		port->ops->get_allocator_framing(port->miniport, capture,
+						 &framing);
+	if (framing.align_bytes) {
+		err = snd_pcm_hw_constraint_step(pin->substream->runtime, 0,
+						 SNDRV_PCM_HW_PARAM_PERIOD_BYTES,
+						 framing.align_bytes);
+		if (err < 0)
+			return err;
+	}
+	return port->ops->open ? port->ops->open(port->miniport, capture) : 0;
 }
 
 static void wavepci_close(struct portcls_pin *pin)
@@ -328,7 +339,8 @@ static void wavepci_close(struct portcls_pin *pin)
 	struct portcls_wavepci *port = wavepci_port(to_wavepci_pin(pin));
 
 	if (port->ops->close)
-		port->ops->close(port->miniport, pin == port->base.pin[1]);
+		port->ops->close(port->miniport,
+				 pin == port->base.pin[SNDRV_PCM_STREAM_CAPTURE]);
 }
 
 static void wavepci_power_change_notify(struct portcls_port *base, bool awake)

@@ -45,14 +45,13 @@ struct portcls_mapping {
 };
 
 /**
- * struct portcls_framing - preferences of a miniport for its client's ring
- * @period_bytes: preferred packet length in bytes, 0 for none
- * @align_bytes: packets are a multiple of this many bytes, 0 is 1
+ * struct portcls_framing - what a miniport asks of its client's ring
+ * @align_bytes: packets are a multiple of this many bytes, 0 for no wish
  *
- * Source: IMiniportWavePciStream::GetAllocatorFraming.
+ * Source: IMiniportWavePciStream::GetAllocatorFraming. Number and length of the
+ * packets, which are preferences there, are the client's choice in ALSA.
  */
 struct portcls_framing {
-	u32 period_bytes;
 	u32 align_bytes;
 };
 
@@ -79,8 +78,6 @@ struct portcls_framing {
  *	return the device does not touch the open mappings from @first to @last,
  *	in the order obtained, any more. *@count is their number. A failure with
  *	count 0 means that there was nothing left.
- * @get_allocator_framing: GetAllocatorFraming; process context; optional. Only
- *	preferences.
  */
 struct portcls_wavepci_stream_ops {
 	void (*release)(struct portcls_wavepci_stream *stream);
@@ -94,8 +91,6 @@ struct portcls_wavepci_stream_ops {
 	int (*revoke_mappings)(struct portcls_wavepci_stream *stream,
 			       unsigned long first, unsigned long last,
 			       unsigned int *count);
-	void (*get_allocator_framing)(struct portcls_wavepci_stream *stream,
-				      struct portcls_framing *framing);
 };
 
 /**
@@ -120,6 +115,9 @@ struct portcls_wavepci_stream {
  * @open: a client opens the pin; it may still be refused (-EBUSY). Process
  *	context, optional.
  * @close: undoes @open. Process context, optional.
+ * @get_allocator_framing: GetAllocatorFraming, asked when a client opens the
+ *	pin, before there is a format; @framing is zeroed. Process context,
+ *	optional.
  * @power_change_notify: IPowerNotify::PowerChangeNotify. Process context; the
  *	hardware is accessible during the call. Optional.
  */
@@ -129,6 +127,8 @@ struct portcls_wavepci_ops {
 		      const struct portcls_stream_config *config);
 	int (*open)(void *miniport, bool capture);
 	void (*close)(void *miniport, bool capture);
+	void (*get_allocator_framing)(void *miniport, bool capture,
+				      struct portcls_framing *framing);
 	void (*power_change_notify)(void *miniport, bool awake);
 };
 
