@@ -128,7 +128,7 @@ struct ich_chip {
 	void __iomem *bus;
 	struct portcls_adapter *adapter;
 	struct portcls_dma_channel *lists;
-	struct mutex codec_lock;
+	struct mutex codec_lock;	/* codec window, GLOB_CNT, @asleep */
 	u32 glob_cnt;
 	bool asleep;
 	struct snd_ac97_bus *ac97_bus;
