@@ -43,6 +43,8 @@ subdir-ccflags-y += $(foreach s,$(portcls-modules),\
 ifeq ($(PORTCLS_GCOV),1)
 export GCOV_PROFILE := y
 endif
+# A kernel with UBSAN checks what asks for it, or everything.
+export UBSAN_SANITIZE := y
 endif # KBUILD_EXTMOD
 
 # What differs between kernels: probed by compiling, not guessed from a version.
