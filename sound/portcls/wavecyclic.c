@@ -206,6 +206,7 @@ static const struct portcls_model wavecyclic_model = {
 	.drain = wavecyclic_drain,
 	.pointer = wavecyclic_pointer,
 	.ack = wavecyclic_ack,
+	.reset = wavecyclic_reset,
 	.synchronize = wavecyclic_synchronize,
 	.power_change_notify = wavecyclic_power_change_notify,
 	.info = SNDRV_PCM_INFO_DRAIN_TRIGGER,

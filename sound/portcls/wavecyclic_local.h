@@ -106,6 +106,7 @@ void wavecyclic_transfer(struct portcls_wavecyclic_pin *wp);
 void wavecyclic_drain(struct portcls_pin *pin);
 snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin);
 int wavecyclic_ack(struct portcls_pin *pin);
+void wavecyclic_reset(struct portcls_pin *pin);
 enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer);
 
 #endif /* __PORTCLS_WAVECYCLIC_LOCAL_H */

@@ -321,6 +321,24 @@ int wavecyclic_ack(struct portcls_pin *pin)
 	return 0;
 }
 
+/**
+ * wavecyclic_reset() - the client's pointer becomes the core's
+ * @pin: the pin
+ *
+ * What was copied ahead is taken back: none of it counts as written any more, so
+ * that the next commit is not one into what is about to be played.
+ */
+void wavecyclic_reset(struct portcls_pin *pin)
+{
+	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
+
+	if (!wp->stream || !wp->copied || wp->pump.capture)
+		return;
+	if (pin->state == PORTCLS_RUN)
+		wavecyclic_update(wp);
+	portcls_pump_render(&wp->pump, wp->pump.position);
+}
+
 /*
  * For when the last sample should be out, but before the core misses a lap of the
  * ring, and before the device comes to the end of the silence.
