@@ -86,9 +86,10 @@ slave_new(struct dma_chan *dma, const struct portcls_slave_desc *desc,
 
 	boundary = dma_get_seg_boundary(dev);
 	limits.ignore_count = slave->counted;
-	limits.max_length = min_t(u64, max_length, boundary + 1);
+	/* Without a boundary it is all ones. */
+	limits.max_length = min_t(u64, max_length - 1, boundary) + 1;
 	limits.max_segment = slave->max_segment;
-	limits.boundary = boundary;
+	limits.boundary = boundary == ULONG_MAX ? 0 : boundary;
 	limits.min_unit = slave->unit;
 	adapter = portcls_adapter_get(dev, &limits);
 	if (IS_ERR(adapter)) {
