@@ -142,8 +142,8 @@ demo: ## play and record through the driver in a virtual machine (WAV=file, CARD
 	@tools/demo $(WAV) $(if $(CARD),--card $(CARD))
 
 .PHONY: vm
-vm: ## a shell in the virtual machine with the modules (KERNEL=name, DEVICES=ac97 es1370 ...)
-	@tools/vm/run --shell $(if $(KERNEL),--kernel $(KERNEL)) $(foreach c,$(or $(DEVICES),ac97),--device $(c))
+vm: ## a shell in the virtual machine, with the modules and one card of each kind (KERNEL=name)
+	@tools/vm/shell $(if $(KERNEL),--kernel $(KERNEL))
 
 .PHONY: bench
 bench: ## measure us beside the mainline driver

@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Building: for the kernel under test without a warning; on 6.1 also inside a kernel
+# tree, as modules and built in; on a kernel that needs nothing from include/compat
+# also without that folder. No machine boots.
+set -u
+
+top=$(cd "$(dirname "$0")/../../.." && pwd)
+cd "$top" || exit 2
+. tools/lib.sh
+
+kernel=${PORTCLS_KERNEL:-debian-6.1}
+out=${PORTCLS_OUT:-$top/build/check/$kernel/12-build}
+mkdir -p "$out"
+log=$out/log
+
+# silent CMD...: succeeds and says nothing that is a complaint
+silent() {
+	"$@" >"$log.all" 2>&1
+	status=$?
+	grep -iE 'warning|error|undefined|No rule' "$log.all" | grep -v '^WARNING: Symbol version dump' && status=1
+	[ $status = 0 ] || tail -n 5 "$log.all"
+	return $status
+}
+check() {
+	what=$1
+	shift
+	if "$@" >"$log" 2>&1; then tap_ok "$what"; else tap_fail "$what" "$log"; fi
+}
+
+check "builds for $kernel, W=1, without a warning" \
+	silent build_modules "$kernel" W=1 BUILD="$out/w1"
+# left_out FOLDER: sources without an object; kunit.c is for kernels with KUnit
+left_out() {
+	find sound -name '*.c' | while read -r f; do
+		[ -e "$1/${f%.c}.o" ] || echo "$f: not compiled"
+	done | grep -v "${2:-^\$}"
+}
+each_source_was_compiled() {
+	grep -q '^CONFIG_KUNIT=[ym]' "$kernel_dir/build/.config" && kunit='' || kunit=/kunit.c
+	! left_out "$out/w1" "$kunit"
+}
+check 'no source is left out' each_source_was_compiled
+
+# The code reads as for the newest kernel: where every probe says yes, nothing of
+# include/compat is needed.
+probes=$(find include/compat/probe -name '*.c' | wc -l)
+answers=$(grep -c 'define PORTCLS_HAVE' "$out/w1/include/compat/probed.h")
+if [ "$answers" = "$probes" ]; then
+	without() {
+		rm -rf "$out/tree"
+		mkdir "$out/tree"
+		tar -c --exclude=./build --exclude=./.git --exclude=./include/compat . |
+			tar -x -C "$out/tree"
+		(top=$out/tree && silent build_modules "$kernel" BUILD="$out/tree/build/w0")
+	}
+	check "builds for $kernel without include/compat" without
+fi
+
+source_tree() {
+	version=$(dpkg-query -W -f '${Version}' linux-source-6.1)
+	linux=$cache/linux-source-6.1-$version
+	[ -e "$linux/.unpacked" ] && return
+	stage 'unpacking linux-source-6.1'
+	mkdir -p "$linux"
+	tar -xJf /usr/src/linux-source-6.1.tar.xz -C "$linux" --strip-components=1 &&
+		touch "$linux/.unpacked"
+}
+# A kernel tree with ours in sound/snd-portcls, as the head of Kconfig says; the
+# rest of it is links, so the files that change are copied first.
+drop_in() {
+	rm -rf "$tree" "$tree.build"
+	cp -al "$linux" "$tree" || return 1
+	mkdir "$tree.build" "$tree/sound/snd-portcls"
+	tar -c Makefile Kconfig sound include | tar -x -C "$tree/sound/snd-portcls"
+	for f in Kconfig Makefile; do
+		cp "$linux/sound/$f" "$tree/sound/$f.new" && mv "$tree/sound/$f.new" "$tree/sound/$f"
+	done
+	sed -i 's,^source "sound/pci/Kconfig",&\n\nsource "sound/snd-portcls/Kconfig",' \
+		"$tree/sound/Kconfig"
+	echo 'obj-y += snd-portcls/' >>"$tree/sound/Makefile"
+}
+kmake() { make -s -C "$tree" O="$tree.build" -j"$(nproc)" CC=gcc-12 HOSTCC=gcc-12 "$@"; }
+# configure LINE...: allnoconfig and these, which are then what .config must say
+configure() {
+	for line in 64BIT=y EXPERT=y MODULES=y PCI=y ISA_DMA_API=y DMADEVICES=y \
+		SOUND=y TRACEPOINTS=y DEBUG_FS=y "$@"; do
+		echo "CONFIG_$line"
+	done >"$out/config"
+	KCONFIG_ALLCONFIG=$out/config kmake allnoconfig || return 1
+	for line in "$@"; do
+		case $line in
+		*=n) ! grep -E "^CONFIG_${line%=n}=" "$tree.build/.config" || return 1 ;;
+		*) grep -qx "CONFIG_$line" "$tree.build/.config" ||
+			{ echo "CONFIG_$line was not granted"; return 1; } ;;
+		esac
+	done
+}
+got() {
+	for line in "$@"; do
+		grep -qx "CONFIG_$line" "$tree.build/.config" || { echo "no CONFIG_$line"; return 1; }
+	done
+}
+all() { for s in '' _ICH _ES1370 _SB16 _SAMPLE _TEST; do echo "SND_PORTCLS$s=$1"; done; }
+in_tree_build() {
+	silent kmake modules_prepare && silent kmake W=1 sound/snd-portcls/ &&
+		! left_out "$tree.build/sound/snd-portcls"
+}
+symbols_have_help() {
+	awk '/^config / { if (name && !help) print name; name = $2; help = 0 } /^\thelp$/ { help = 1 }
+		END { if (!help) print name }' Kconfig | grep . && return 1
+	return 0
+}
+
+if [ "$kernel" = debian-6.1 ]; then
+	need_packages linux-source-6.1 gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils >&2
+	tree=$out/linux
+	if ! source_tree >&2 || ! drop_in; then
+		echo 'Bail out! no kernel tree'
+		exit 1
+	fi
+	# shellcheck disable=SC2046 # words
+	check 'Kconfig: all as modules' configure SND=m KUNIT=m $(all m)
+	check 'Kconfig: what they need is selected' got SND_PCM=m SND_AC97_CODEC=m I8237_DMA=m
+	check 'builds inside a kernel tree as modules, W=1, without a warning' in_tree_build
+	# shellcheck disable=SC2046
+	check 'Kconfig: all built in' configure SND=y KUNIT=y $(all y)
+	check 'builds inside a kernel tree built in, W=1, without a warning' in_tree_build
+	check 'Kconfig: the ISA DMA controller without sound' configure SND=m I8237_DMA=m SND_PORTCLS=n DMA_ENGINE=y
+	check 'Kconfig: nothing of ours without being asked' \
+		configure SND=y SND_PORTCLS=n I8237_DMA=n SND_PORTCLS_ICH=n
+	check 'Kconfig: every symbol has a help text' symbols_have_help
+	rm -rf "$tree" "$tree.build"
+fi
+
+echo "1..$tap_count"
+[ $tap_failed = 0 ]
