@@ -27,8 +27,8 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 	if (portcls_card_gone(pin->port->card))
 		return SNDRV_PCM_POS_XRUN;
 	if (!wp->in_service) {
-		wavepci_notice_drain(wp);
-		wavepci_update_position(wp);
+		portcls_wavepci_notice_drain(wp);
+		portcls_wavepci_update_position(wp);
 	}
 	/*
 	 * A device that went through the whole ring since the last look stands
@@ -53,7 +53,7 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	if (wp->base.state != PORTCLS_RUN)
 		goto unlock;
 
-	wavepci_notice_drain(wp);
+	portcls_wavepci_notice_drain(wp);
 	wp->stream->ops->service(wp->stream);
 	if (wp->timer)
 		portcls_service_request_delayed(wp->timer,
@@ -72,7 +72,7 @@ static void wavepci_service(struct portcls_service_sink *sink)
 		wake_up(&ss->runtime->sleep);
 		goto unlock;
 	}
-	wavepci_update_position(wp);
+	portcls_wavepci_update_position(wp);
 	wp->in_service = true;
 	snd_pcm_period_elapsed_under_stream_lock(ss);
 	wp->in_service = false;
@@ -134,7 +134,7 @@ static int wavepci_ack(struct portcls_pin *pin)
 	wp->appl_ptr = appl_ptr;
 	wp->committed = committed;
 	if (step > 0)
-		wavepci_offer(wp);
+		portcls_wavepci_offer(wp);
 	return 0;
 }
 
@@ -146,20 +146,20 @@ static void wavepci_reset(struct portcls_pin *pin)
 	wp->committed = wp->position;
 	if (wavepci_is_capture(wp))
 		wp->committed += wp->q.ring;
-	wavepci_offer(wp);
+	portcls_wavepci_offer(wp);
 }
 
 static void wavepci_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
-	wavepci_begin_drain(wp);
-	wavepci_offer(wp);
+	portcls_wavepci_begin_drain(wp);
+	portcls_wavepci_offer(wp);
 }
 
 static void wavepci_stopped(struct portcls_pin *pin)
 {
-	wavepci_revoke(to_wavepci_pin(pin));
+	portcls_wavepci_revoke(to_wavepci_pin(pin));
 }
 
 static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
@@ -176,7 +176,7 @@ static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 		portcls_service_cancel_delayed(wp->timer);
 	if (state == PORTCLS_STOP) {
 		snd_pcm_stream_lock_irq(pin->substream);
-		wavepci_revoke(wp);
+		portcls_wavepci_revoke(wp);
 		snd_pcm_stream_unlock_irq(pin->substream);
 	}
 	return err;

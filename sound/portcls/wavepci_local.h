@@ -100,10 +100,10 @@ static inline bool wavepci_is_capture(const struct portcls_wavepci_pin *wp)
 	return wp->base.substream->stream == SNDRV_PCM_STREAM_CAPTURE;
 }
 
-void wavepci_offer(struct portcls_wavepci_pin *wp);
-void wavepci_begin_drain(struct portcls_wavepci_pin *wp);
-void wavepci_notice_drain(struct portcls_wavepci_pin *wp);
-void wavepci_update_position(struct portcls_wavepci_pin *wp);
-void wavepci_revoke(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_offer(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp);
 
 #endif /* __PORTCLS_WAVEPCI_LOCAL_H */

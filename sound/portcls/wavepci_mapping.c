@@ -229,12 +229,12 @@ u64 portcls_wavepci_normalize_position(struct portcls_wavepci_stream *stream,
 EXPORT_SYMBOL_GPL(portcls_wavepci_normalize_position);
 
 /**
- * wavepci_revoke() - take all open mappings back
+ * portcls_wavepci_revoke() - take all open mappings back
  * @wp: the pin
  *
  * Context: PCM stream lock, state below RUN.
  */
-void wavepci_revoke(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp)
 {
 	struct portcls_mapq *q = &wp->q;
 	unsigned long first, last;
@@ -256,18 +256,18 @@ void wavepci_revoke(struct portcls_wavepci_pin *wp)
 static void wavepci_cut(struct portcls_wavepci_pin *wp)
 {
 	portcls_port_step(&wp->base, PORTCLS_PAUSE);
-	wavepci_update_position(wp);
-	wavepci_revoke(wp);
+	portcls_wavepci_update_position(wp);
+	portcls_wavepci_revoke(wp);
 	portcls_mapq_skip(&wp->q, wp->position);
 }
 
 /**
- * wavepci_begin_drain() - no more data will come
+ * portcls_wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
  *
  * Context: PCM stream lock.
  */
-void wavepci_begin_drain(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 {
 	bool cut = wp->base.state == PORTCLS_RUN && wp->q.next > wp->committed;
 
@@ -285,27 +285,27 @@ void wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 }
 
 /**
- * wavepci_notice_drain() - look whether a drain has begun
+ * portcls_wavepci_notice_drain() - look whether a drain has begun
  * @wp: the pin
  *
  * The core does not tell of a drain that it begins with the start itself.
  *
  * Context: PCM stream lock.
  */
-void wavepci_notice_drain(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp)
 {
 	if (!wp->draining &&
 	    wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING)
-		wavepci_begin_drain(wp);
+		portcls_wavepci_begin_drain(wp);
 }
 
 /**
- * wavepci_offer() - call the miniport if it was refused and would not be now
+ * portcls_wavepci_offer() - call the miniport if it was refused and would not be now
  * @wp: the pin
  *
  * Context: PCM stream lock.
  */
-void wavepci_offer(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 {
 	if (!wp->refused || wp->base.state != PORTCLS_RUN)
 		return;
@@ -318,12 +318,12 @@ void wavepci_offer(struct portcls_wavepci_pin *wp)
 }
 
 /**
- * wavepci_update_position() - ask the miniport where it is
+ * portcls_wavepci_update_position() - ask the miniport where it is
  * @wp: the pin
  *
  * Context: PCM stream lock.
  */
-void wavepci_update_position(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 {
 	u64 position = wp->stream->ops->get_position(wp->stream);
 	u64 step;
