@@ -195,7 +195,7 @@ static int card_suspend(struct device *dev)
 
 	snd_power_change_state(card->card, SNDRV_CTL_POWER_D3hot);
 	list_for_each_entry(port, &card->ports, node)
-		snd_pcm_suspend_all(port->pcm);
+		portcls_port_suspend(port);
 	return card_runtime_suspend(dev);
 }
 

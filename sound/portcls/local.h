@@ -124,6 +124,7 @@ struct portcls_port_config {
 int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 		      const struct portcls_port_config *config);
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
+void portcls_port_suspend(struct portcls_port *port);
 bool portcls_port_free_running(const struct portcls_pin *pin);
 
 #endif /* __PORTCLS_LOCAL_H */

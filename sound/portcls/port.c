@@ -491,3 +491,14 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 	}
 	return 0;
 }
+
+/**
+ * portcls_port_suspend() - bring a port's streams to rest before it sleeps
+ * @port: the port
+ *
+ * Context: process.
+ */
+void portcls_port_suspend(struct portcls_port *port)
+{
+	snd_pcm_suspend_all(port->pcm);
+}
