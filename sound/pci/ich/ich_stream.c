@@ -156,7 +156,7 @@ const struct portcls_wavepci_ops ich_wavepci_ops = {
  */
 struct ich_pins {
 	struct portcls_data_range out[2];
-	struct portcls_data_range in[1];
+	struct portcls_data_range in;
 };
 
 static void ich_range(struct portcls_data_range *range, u64 formats,
@@ -262,9 +262,9 @@ static int ich_subdevice_new(struct ich_chip *chip, int device,
 		ich_pin_out(chip, out, &desc.pins[0], pins);
 	if (in) {
 		/* Slot 6 carries one microphone, which is sent to both. */
-		ich_range(&pins->in[0], SNDRV_PCM_FMTBIT_S16_LE, in->pcm->rates,
+		ich_range(&pins->in, SNDRV_PCM_FMTBIT_S16_LE, in->pcm->rates,
 			  BIT(2));
-		ich_pin(&desc.pins[1], pins->in, 1);
+		ich_pin(&desc.pins[1], &pins->in, 1);
 	}
 
 	snprintf(id, sizeof(id), "Intel ICH%s%s", suffix ? " - " : "",
