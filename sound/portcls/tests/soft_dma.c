@@ -34,6 +34,7 @@ struct soft_desc {
 	bool cyclic;
 	bool failed;
 	bool moved;
+	bool due;
 	u32 period;
 	u32 bytes;
 	u32 done;
@@ -50,8 +51,11 @@ struct soft_chan {
 	struct list_head issued;
 	struct list_head gone;
 	struct soft_desc *current_desc;
+	struct soft_desc *straggler;
 	struct hrtimer timer;
 	bool stuck;
+	bool paused;
+	unsigned int status_reads;
 	u8 *fifo;
 	u64 fifo_count;
 };
@@ -285,7 +289,24 @@ static long soft_step(struct soft_chan *sc)
 	u32 bytes, before;
 
 	spin_lock_irqsave(&sc->lock, flags);
+	if (sc->straggler) {
+		desc = sc->straggler;
+		sc->straggler = NULL;
+		spin_unlock_irqrestore(&sc->lock, flags);
+		soft_call(desc);
+		return 0;
+	}
+	if (sc->paused) {
+		spin_unlock_irqrestore(&sc->lock, flags);
+		return -1;
+	}
 	desc = sc->current_desc;
+	if (desc && desc->due) {
+		desc->due = false;
+		spin_unlock_irqrestore(&sc->lock, flags);
+		soft_call(desc);
+		return max(knobs->step_us, 50u);
+	}
 	if (!desc) {
 		desc = soft_next(sc);
 		if (!desc || sc->stuck) {
@@ -319,6 +340,13 @@ static long soft_step(struct soft_chan *sc)
 		if (desc->cyclic) {
 			call = desc->done / desc->period != before / desc->period;
 			desc->done %= desc->bytes;
+			if (call && soft_use(&knobs->lose_callback))
+				call = false;
+			if (call && knobs->late_us) {
+				desc->due = true;
+				spin_unlock_irqrestore(&sc->lock, flags);
+				return knobs->late_us;
+			}
 			spin_unlock_irqrestore(&sc->lock, flags);
 			if (call)
 				soft_call(desc);
@@ -389,6 +417,7 @@ static enum dma_status soft_status(struct dma_chan *chan, dma_cookie_t cookie,
 	u32 residue = 0;
 
 	spin_lock_irqsave(&sc->lock, flags);
+	sc->status_reads++;
 	status = dma_async_is_complete(cookie, chan->completed_cookie, chan->cookie);
 	desc = sc->current_desc;
 	if (desc && desc->tx.cookie == cookie) {
@@ -396,6 +425,9 @@ static enum dma_status soft_status(struct dma_chan *chan, dma_cookie_t cookie,
 		if (sc->soft->config.granularity != DMA_RESIDUE_GRANULARITY_DESCRIPTOR &&
 		    !sc->soft->knobs.stuck_residue)
 			residue -= desc->done;
+		if (sc->soft->config.granularity == DMA_RESIDUE_GRANULARITY_SEGMENT &&
+		    desc->cyclic)
+			residue = roundup(residue, desc->period);
 	} else {
 		list_for_each_entry(desc, &sc->issued, node) {
 			if (desc->tx.cookie == cookie)
@@ -417,10 +449,16 @@ static int soft_terminate(struct dma_chan *chan)
 	unsigned long flags;
 
 	spin_lock_irqsave(&sc->lock, flags);
-	if (sc->current_desc)
+	if (sc->current_desc) {
 		list_add_tail(&sc->current_desc->node, &sc->gone);
+		if (soft_use(&sc->soft->knobs.call_after_stop)) {
+			sc->straggler = sc->current_desc;
+			soft_arm(sc, 0);
+		}
+	}
 	sc->current_desc = NULL;
 	sc->stuck = false;
+	sc->paused = false;
 	list_splice_tail_init(&sc->submitted, &sc->gone);
 	list_splice_tail_init(&sc->issued, &sc->gone);
 	sc->chan.completed_cookie = sc->chan.cookie;
@@ -434,11 +472,35 @@ static void soft_synchronize(struct dma_chan *chan)
 	unsigned long flags;
 
 	hrtimer_cancel(&sc->timer);
+	sc->straggler = NULL;
 	soft_free_list(sc, &sc->gone);
 	spin_lock_irqsave(&sc->lock, flags);
 	if (!sc->stuck && (sc->current_desc || !list_empty(&sc->issued)))
 		soft_arm(sc, 0);
 	spin_unlock_irqrestore(&sc->lock, flags);
+}
+
+static int soft_pause(struct dma_chan *chan)
+{
+	struct soft_chan *sc = to_soft(chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	sc->paused = true;
+	spin_unlock_irqrestore(&sc->lock, flags);
+	return 0;
+}
+
+static int soft_resume(struct dma_chan *chan)
+{
+	struct soft_chan *sc = to_soft(chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	sc->paused = false;
+	soft_arm(sc, 0);
+	spin_unlock_irqrestore(&sc->lock, flags);
+	return 0;
 }
 
 static int soft_config(struct dma_chan *chan, struct dma_slave_config *config)
@@ -522,6 +584,10 @@ static void soft_setup(struct soft_dma *soft, struct device *dev)
 	dma->device_synchronize = soft_synchronize;
 	if (!soft->config.no_terminate)
 		dma->device_terminate_all = soft_terminate;
+	if (soft->config.pauses) {
+		dma->device_pause = soft_pause;
+		dma->device_resume = soft_resume;
+	}
 	dma->device_release = soft_device_release;
 	INIT_LIST_HEAD(&dma->channels);
 	for (i = 0; i < soft->config.channels; i++) {
@@ -635,6 +701,26 @@ u64 soft_dma_fifo_count(struct dma_chan *chan)
 void soft_dma_fifo_reset(struct dma_chan *chan)
 {
 	to_soft(chan)->fifo_count = 0;
+}
+
+unsigned int soft_dma_status_reads(struct dma_chan *chan)
+{
+	return to_soft(chan)->status_reads;
+}
+
+unsigned int soft_dma_gone(struct soft_dma *soft)
+{
+	struct soft_chan *sc;
+	unsigned long flags;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < soft->config.channels; i++) {
+		sc = &soft->chan[i];
+		spin_lock_irqsave(&sc->lock, flags);
+		n += list_count_nodes(&sc->gone);
+		spin_unlock_irqrestore(&sc->lock, flags);
+	}
+	return n;
 }
 
 unsigned int soft_dma_held(struct soft_dma *soft)

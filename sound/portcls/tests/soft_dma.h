@@ -22,6 +22,7 @@
  * @max_sg_burst: elements of one slave transfer, 0 for any number
  * @max_copy: longest memory-to-memory descriptor, 0 for any
  * @no_terminate: there is no way to stop a channel
+ * @pauses: a channel can be paused
  * @unordered: descriptors complete in any order unless fenced
  * @map: slave channels by the names of their users, for dma_request_chan();
  *	@param of an entry is the channel's number as a pointer
@@ -33,6 +34,7 @@ struct soft_dma_config {
 	u32 max_sg_burst;
 	u32 max_copy;
 	bool no_terminate;
+	bool pauses;
 	bool unordered;
 	const struct dma_slave_map *map;
 	int mapcnt;
@@ -51,6 +53,8 @@ struct soft_dma_config {
  * @fail_transfer: so many descriptors report an error and move nothing
  * @corrupt: so many descriptors move one wrong byte and report success
  * @stuck_residue: the residue does not change
+ * @call_after_stop: so many terminated descriptors still call back, before
+ *	synchronize ends
  */
 struct soft_dma_knobs {
 	u32 step_bytes;
@@ -64,6 +68,7 @@ struct soft_dma_knobs {
 	int fail_transfer;
 	int corrupt;
 	bool stuck_residue;
+	int call_after_stop;
 };
 
 struct device;
@@ -81,6 +86,12 @@ bool soft_dma_filter(struct dma_chan *chan, void *param);
 u8 *soft_dma_fifo(struct dma_chan *chan);
 u64 soft_dma_fifo_count(struct dma_chan *chan);
 void soft_dma_fifo_reset(struct dma_chan *chan);
+
+/* How often a channel's status was asked for. */
+unsigned int soft_dma_status_reads(struct dma_chan *chan);
+
+/* Terminated descriptors that nobody has synchronized with. */
+unsigned int soft_dma_gone(struct soft_dma *soft);
 
 /* Descriptors that the engine still holds on all channels; 0 is no leak. */
 unsigned int soft_dma_held(struct soft_dma *soft);
