@@ -41,7 +41,7 @@ struct edu {
 	struct completion moved;
 	struct dma_device dma;
 	struct dma_chan chan;
-	spinlock_t lock;
+	spinlock_t lock;	/* all that changes below */
 	struct list_head prepared;
 	struct list_head submitted;
 	struct list_head issued;

@@ -124,7 +124,7 @@ static void edu_round_trip(struct portcls_test *t)
 	for (i = 0; i < EDU_BYTES; i++)
 		out[i] = i * 7 + (i >> 8) + 3;
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(f->adapter, &f->transfer,
-				EDU_REGISTERS, PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL,
+							 EDU_REGISTERS, PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL,
 				&f->base), 0);
 	PT_EXPECT_EQ(t, edu_transfer(t, out, EDU_BYTES, true), 0);
 	PT_EXPECT_EQ(t, edu_transfer(t, in, EDU_BYTES, false), 0);
@@ -162,7 +162,7 @@ static void edu_out_of_reach(struct portcls_test *t)
 	for (i = 0; i < 1024; i++)
 		buf[i] = i * 11 + 5;
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(f->adapter, &f->transfer,
-				EDU_REGISTERS, PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL,
+							 EDU_REGISTERS, PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL,
 				&f->base), 0);
 	err = edu_transfer(t, buf, 1024, true);
 	if (err) {
@@ -220,7 +220,7 @@ static void edu_netdma(struct portcls_test *t)
 	src_addr = dma_map_single(dev, src, 3000, DMA_TO_DEVICE);
 	dst_addr = dma_map_single(dev, dst, 3000, DMA_FROM_DEVICE);
 	PT_EXPECT(t, !dma_mapping_error(dev, src_addr) &&
-		     !dma_mapping_error(dev, dst_addr));
+		  !dma_mapping_error(dev, dst_addr));
 	for (i = 0; i < 2; i++) {
 		desc[i].size = 1500;
 		desc[i].flags = PORTCLS_NETDMA_STATUS_UPDATE;
@@ -231,6 +231,7 @@ static void edu_netdma(struct portcls_test *t)
 	desc[1].flags |= PORTCLS_NETDMA_INTERRUPT;
 	PT_EXPECT_EQ(t, portcls_netdma_start(chan, desc, (uintptr_t)desc, 2), 0);
 	PT_EXPECT(t, wait_for_completion_timeout(&done, 60 * HZ));
+	/* Pairs with the store of the completion word. */
 	PT_EXPECT_EQ(t, smp_load_acquire(word), (uintptr_t)&desc[1] | PORTCLS_NETDMA_IDLE);
 	PT_EXPECT_EQ(t, memcmp(src, dst, 3000), 0);
 	dma_unmap_single(dev, src_addr, 3000, DMA_TO_DEVICE);

@@ -38,7 +38,7 @@ struct fake_arena {
 	unsigned int errors;
 	/* private: */
 	struct device *dev;
-	spinlock_t lock;
+	spinlock_t lock;	/* all that changes below */
 	void *mem;
 	unsigned long *pages;
 	struct list_head node;

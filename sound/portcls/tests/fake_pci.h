@@ -137,7 +137,7 @@ struct fake_pci {
 	struct portcls_adapter *adapter;
 	struct portcls_wavepci *port;
 	struct portcls_service_group *group;
-	spinlock_t lock;
+	spinlock_t lock;	/* all that changes below */
 	struct fake_pci_stream *stream[2];
 	struct snd_pcm_substream *ss[2];
 	struct file *file;

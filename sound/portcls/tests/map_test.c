@@ -78,7 +78,7 @@ static void info_room(struct portcls_test *t)
 				return;
 			n = 8 * 4096;
 			PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &f->chain,
-					f->base, 0, 0, &n, true, f->list,
+							     f->base, 0, 0, &n, true, f->list,
 					info.list_bytes, NULL, NULL), 0);
 			PT_EXPECT_EQ(t, n, 8 * 4096);
 			PT_EXPECT(t, f->list->count <= info.elements);

@@ -51,7 +51,7 @@ static void map_twice(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->arena.total, f->arena.mem ? 1 : 0);
 	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), -EBUSY);
 	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter,
-				PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), 0);
+						    PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), 0);
 	PT_EXPECT_EQ(t, portcls_adapter_free_registers(f->adapter, f->base, 3), -EBUSY);
 	PT_EXPECT_EQ(t, pt_map_flush(f, 0, n, true), 0);
 	PT_EXPECT_EQ(t, portcls_adapter_free_registers(f->adapter, f->base, 3), 0);

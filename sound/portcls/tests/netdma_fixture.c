@@ -155,7 +155,7 @@ void pt_netdma_exit(struct portcls_test *t)
 }
 
 struct netdma_fixture *pt_netdma_change(struct portcls_test *t,
-					    const struct soft_dma_config *config)
+					const struct soft_dma_config *config)
 {
 	pt_netdma_drop(t->priv);
 	if (PT_EXPECT_EQ(t, pt_netdma_make(t, config), 0))
@@ -166,7 +166,7 @@ struct netdma_fixture *pt_netdma_change(struct portcls_test *t,
 
 /* @count descriptors of @bytes each, one after the other in both buffers. */
 void pt_netdma_list(struct netdma_fixture *f, unsigned int count, u32 bytes,
-			u32 flags)
+		    u32 flags)
 {
 	unsigned int i;
 
@@ -189,6 +189,7 @@ int pt_netdma_start(struct netdma_fixture *f, unsigned int count)
 
 u64 pt_netdma_word(struct netdma_fixture *f)
 {
+	/* Pairs with the store of the completion word. */
 	return smp_load_acquire(f->word);
 }
 

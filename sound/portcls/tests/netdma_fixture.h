@@ -43,7 +43,7 @@ int pt_netdma_make(struct portcls_test *t, const struct soft_dma_config *config)
 int pt_netdma_init(struct portcls_test *t);
 void pt_netdma_exit(struct portcls_test *t);
 struct netdma_fixture *pt_netdma_change(struct portcls_test *t,
-		const struct soft_dma_config *config);
+					const struct soft_dma_config *config);
 void pt_netdma_list(struct netdma_fixture *f, unsigned int count, u32 bytes, u32 flags);
 int pt_netdma_start(struct netdma_fixture *f, unsigned int count);
 u64 pt_netdma_word(struct netdma_fixture *f);

@@ -55,6 +55,7 @@ static int netdma_reader(void *data)
 	u64 word, addr;
 
 	while (!kthread_should_stop()) {
+		/* Pairs with the release that begins a round. */
 		round = smp_load_acquire(&r->round);
 		word = pt_netdma_word(f);
 		r->reads++;
@@ -70,7 +71,7 @@ static int netdma_reader(void *data)
 		i = (addr - pt_netdma_addr(f->desc)) / sizeof(*f->desc);
 		/* The destination of descriptor i holds the round's number. */
 		if (READ_ONCE(*(u32 *)(f->dst + i * 64)) != round &&
-		    round == smp_load_acquire(&r->round))
+		    round == smp_load_acquire(&r->round)) /* the same pair */
 			r->wrong++;
 	}
 	return 0;
@@ -89,6 +90,7 @@ static void netdma_order(struct portcls_test *t)
 	while (time_before(jiffies, until)) {
 		/* An even word that names nothing, while the data changes. */
 		WRITE_ONCE(*f->word, PORTCLS_NETDMA_ARMED);
+		/* The round's buffers before its number. */
 		smp_store_release(&r.round, r.round + 1);
 		for (i = 0; i < 8; i++)
 			*(u32 *)(f->src + i * 64) = r.round;
@@ -237,7 +239,7 @@ static void netdma_append_race(struct portcls_test *t)
 				       PORTCLS_NETDMA_IDLE));
 	/* The last one's word may show while others with its address wait. */
 	for (i = 0; i < 1000 && pt_netdma_now(f).copies < 20001; i++)
-		msleep(1);
+		usleep_range(1000, 1500);
 	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 20001);
 	pt_note("20000 appends, %u met a full queue", full);
 }
@@ -270,7 +272,7 @@ static void netdma_suspend(struct portcls_test *t)
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
 	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), -EINVAL);
 	while ((err = portcls_netdma_suspend(f->chan, &last)) == -EBUSY)
-		msleep(1);
+		usleep_range(1000, 1500);
 	PT_EXPECT_EQ(t, err, 0);
 	PT_EXPECT_EQ(t, last, pt_netdma_addr(f->desc));
 	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
@@ -325,7 +327,7 @@ static void netdma_twice(struct portcls_test *t)
 	f->desc[1].flags |= PORTCLS_NETDMA_INTERRUPT;
 	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
 	PT_EXPECT(t, pt_netdma_wait(f));
-	msleep(10);
+	usleep_range(10000, 12000);
 	PT_EXPECT_EQ(t, f->calls, 1);
 	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE);
 	PT_EXPECT_EQ(t, pt_netdma_now(f).stale, 2);

@@ -31,15 +31,34 @@ static void netdma_bad_params(struct portcls_test *t)
 	for (i = 0; i < 9; i++) {
 		bad = good;
 		switch (i) {
-		case 0: bad.revision = 0; break;
-		case 1: bad.revision = 3; break;
-		case 2: bad.size = PORTCLS_NETDMA_PARAMS_SIZE_2 - 1; break;
-		case 3: bad.revision = 1; bad.size = PORTCLS_NETDMA_PARAMS_SIZE_1 - 1; break;
-		case 4: bad.flags = 1; break;
-		case 5: bad.completion_addr = 0; break;
-		case 6: bad.completion = NULL; break;
-		case 7: bad.completion_addr += 4; break;
-		case 8: bad.completion = (u64 *)((u8 *)f->word + 4); break;
+		case 0:
+			bad.revision = 0;
+			break;
+		case 1:
+			bad.revision = 3;
+			break;
+		case 2:
+			bad.size = PORTCLS_NETDMA_PARAMS_SIZE_2 - 1;
+			break;
+		case 3:
+			bad.revision = 1;
+			bad.size = PORTCLS_NETDMA_PARAMS_SIZE_1 - 1;
+			break;
+		case 4:
+			bad.flags = 1;
+			break;
+		case 5:
+			bad.completion_addr = 0;
+			break;
+		case 6:
+			bad.completion = NULL;
+			break;
+		case 7:
+			bad.completion_addr += 4;
+			break;
+		case 8:
+			bad.completion = (u64 *)((u8 *)f->word + 4);
+			break;
 		}
 		PT_EXPECT_EQ(t, portcls_netdma_allocate(f->netdma, &bad, NULL, NULL,
 							&chan), -EINVAL);

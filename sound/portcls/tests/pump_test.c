@@ -456,7 +456,7 @@ static const struct portcls_test_case pump_cases[] = {
 	{ "PC-64, PC-65 the lead is filled exactly, and topped up exactly", start_ample },
 	{ "PC-66 late data replace silence", replace_silence },
 	{ "PC-67 what was due before it came is counted and skipped", underrun },
-	{ "PC-68, PC-70, PC-73 nothing stale is played, no piece wraps or is written behind the position",
+	{ "PC-68, PC-70, PC-73 nothing stale is played, no piece wraps or lies behind",
 	  never_stale },
 	{ "PC-75 capture never writes the cycle", capture_reads },
 	{ "PC-76 a lapped capture goes on with contiguous recent data", capture_overrun },

@@ -503,7 +503,7 @@ static void queue_free_object(struct portcls_test *t)
 	PT_EXPECT_EQ(t, queue_free(f), 6);
 	PT_EXPECT_EQ(t, portcls_adapter_free_registers(f->adapter, base, 2), -EINVAL);
 	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter,
-				PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), 0);
+						    PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), 0);
 	PT_EXPECT_EQ(t, queue_free(f), 6);
 	PT_EXPECT_EQ(t, portcls_adapter_free_registers(f->adapter, base, 2), 0);
 }
@@ -604,13 +604,13 @@ static void queue_teardown(struct portcls_test *t)
 	portcls_transfer_init(adapter, &transfer[1]);
 	portcls_transfer_init(adapter, &transfer[2]);
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(adapter, &transfer[0], 8,
-				PORTCLS_SYNCHRONOUS_CALLBACK, NULL, f, &base), 0);
+							 PORTCLS_SYNCHRONOUS_CALLBACK, NULL, f, &base), 0);
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(adapter, &transfer[1], 8, 0,
 							 queue_drop, f, NULL), 0);
 	/* The live grant keeps the memory beyond the last put. */
 	portcls_adapter_put(adapter);
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(adapter, &transfer[2], 1,
-				PORTCLS_SYNCHRONOUS_CALLBACK, NULL, f, &other),
+							 PORTCLS_SYNCHRONOUS_CALLBACK, NULL, f, &other),
 		     -ESHUTDOWN);
 	PT_EXPECT_EQ(t, other, 99);
 	PT_EXPECT(t, portcls_adapter_counters(adapter, &now));

@@ -122,6 +122,7 @@ static int duel_thread(void *data)
 	unsigned int seen = 0, round;
 
 	for (;;) {
+		/* Pairs with the release that begins a duel. */
 		round = smp_load_acquire(&duel->round);
 		if (round == seen) {
 			if (READ_ONCE(duel->stop))
@@ -135,6 +136,7 @@ static int duel_thread(void *data)
 			ndelay(seen % 997);
 		duel->cancelled = portcls_adapter_cancel_channel(duel->f->adapter,
 								 &duel->transfer);
+		/* The outcome before the word that it is there. */
 		smp_store_release(&duel->answered, seen);
 	}
 	while (!kthread_should_stop())
@@ -175,10 +177,12 @@ static void race_cancel_grant(struct portcls_test *t)
 				PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL, &base);
 		wrong += !!portcls_adapter_allocate_channel(f->adapter, &duel->transfer,
 				8, 0, duel_routine, duel, NULL);
+		/* The request before the word that it is there. */
 		smp_store_release(&duel->round, i);
 		if (i % 3)
 			ndelay(i % 1999);
 		wrong += !!portcls_adapter_free_channel(f->adapter);
+		/* Pairs with the release of the answer. */
 		while (smp_load_acquire(&duel->answered) != i) {
 			cond_resched();
 			cpu_relax();
@@ -303,7 +307,7 @@ static void race_step(struct race_thread *me)
 		request->registers = (dice >> 1) % (RACE_REGISTERS + 1);
 		request->action = (dice >> 8) % 3;
 		err = portcls_adapter_allocate_channel(adapter, &request->transfer,
-				request->registers,
+						       request->registers,
 				sync ? PORTCLS_SYNCHRONOUS_CALLBACK : 0,
 				race_routine, request, sync ? &base : NULL);
 		if (err) {
@@ -320,7 +324,7 @@ static void race_step(struct race_thread *me)
 		me->cancelled++;
 		me->wrong += request->runs != 0;
 		request->busy = false;
-	} else if (smp_load_acquire(&request->runs)) {
+	} else if (smp_load_acquire(&request->runs)) { /* pairs with the routine's release */
 		portcls_transfer_wait(adapter, &request->transfer);
 		me->ran++;
 		me->wrong += request->runs != 1;

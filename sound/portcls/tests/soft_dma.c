@@ -45,7 +45,7 @@ struct soft_desc {
 struct soft_chan {
 	struct dma_chan chan;
 	struct soft_dma *soft;
-	spinlock_t lock;
+	spinlock_t lock;	/* all that changes below */
 	struct list_head prepared;
 	struct list_head submitted;
 	struct list_head issued;

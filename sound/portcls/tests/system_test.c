@@ -285,7 +285,7 @@ static void system_busy(struct portcls_test *t)
 	PT_EXPECT_EQ(t, system_flush(f, 0, true), -EBUSY);
 	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), -EBUSY);
 	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter,
-				PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), -EBUSY);
+						    PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS), -EBUSY);
 	PT_EXPECT_EQ(t, f->calls, 0);
 	PT_EXPECT(t, system_wait(f));
 	PT_EXPECT_EQ(t, system_flush(f, 0, true), 0);
@@ -419,7 +419,7 @@ static void system_partial_read(struct portcls_test *t)
 	PT_ASSERT_EQ(t, system_map(f, 0, 4096, false, system_done), 0);
 	for (done = 0; done < 1024; done = 4096 - left) {
 		PT_ASSERT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
-		msleep(1);
+		usleep_range(1000, 1500);
 	}
 	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
 	PT_EXPECT(t, system_wait(f));
@@ -437,7 +437,7 @@ static void system_flush_running(struct portcls_test *t)
 	f->knobs->lose_start = 1;
 	PT_ASSERT_EQ(t, system_map(f, 0, 4096, true, system_done), 0);
 	while (READ_ONCE(f->knobs->lose_start))
-		msleep(1);
+		usleep_range(1000, 1500);
 	PT_EXPECT_EQ(t, system_flush(f, 0, true), -EBUSY);
 	PT_EXPECT_EQ(t, f->calls, 0);
 	PT_EXPECT_EQ(t, portcls_transfer_flush_sync(f->adapter, &f->chain, f->base, 0,
