@@ -56,7 +56,7 @@ struct portcls_interrupt_sync {
 	const char *name;
 	int irq;
 	enum portcls_interrupt_mode mode;
-	struct mutex mutex;
+	struct mutex mutex;	/* connecting and registering */
 	bool connected;
 	raw_spinlock_t lock;
 	struct list_head entries;

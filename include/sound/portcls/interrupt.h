@@ -36,7 +36,7 @@ enum portcls_interrupt_mode {
 };
 
 /**
- * portcls_interrupt_routine - a service routine or a synchronised routine
+ * typedef portcls_interrupt_routine - a service routine or a synchronised routine
  * @sync: the object
  * @context: what was given with the routine
  *

@@ -67,7 +67,7 @@ struct portcls_service_sink {
  */
 struct portcls_service_group {
 	struct portcls_service_sink sink;
-	spinlock_t lock;
+	spinlock_t lock;	/* the list and its members' state */
 	struct list_head members;
 	struct portcls_service_group *parent;
 	struct kref ref;

@@ -154,8 +154,8 @@ enum portcls_completion {
  * DRIVER_CONTROL: a grant's execution routine. @base names the grant's map
  * registers. Called once for each grant and never for a cancelled request.
  */
-typedef enum portcls_action
-(*portcls_execution_fn)(struct portcls_adapter *adapter, u64 base, void *data);
+typedef enum portcls_action (*portcls_execution_fn)(struct portcls_adapter *adapter,
+						     u64 base, void *data);
 
 /* DMA_COMPLETION_ROUTINE: the end of a system DMA transfer. */
 typedef void (*portcls_completion_fn)(struct portcls_adapter *adapter,
