@@ -72,7 +72,7 @@ struct sample_voice {
  * @wire: what this tick's output is
  */
 struct sample_loop {
-	spinlock_t lock;
+	spinlock_t lock;	/* what moves */
 	struct hrtimer timer;
 	struct portcls_service_group *group;
 	ktime_t start;

@@ -155,7 +155,8 @@ static int sample_set_state(struct portcls_wavecyclic_stream *stream,
 	bool up = state > s->state;
 	int err = sample_check_step(&s->state, state);
 
-	if (err)
+	/* On the way down it is done, whatever it returns. */
+	if (err && up)
 		return err;
 	switch (state) {
 	case PORTCLS_ACQUIRE:
@@ -176,7 +177,7 @@ static int sample_set_state(struct portcls_wavecyclic_stream *stream,
 		s->at = 0;
 		break;
 	}
-	return 0;
+	return err;
 }
 
 /* No side effect, and exact to the chip's step. */

@@ -164,9 +164,11 @@ static int sample_set_state(struct portcls_wavepci_stream *stream,
 	struct sample_pci_stream *s = sample_stream(stream);
 	struct sample_loop *loop = &s->pci->loop;
 	bool running = s->state == PORTCLS_RUN;
+	bool up = state > s->state;
 	int err = sample_check_step(&s->state, state);
 
-	if (err)
+	/* On the way down it is done, whatever it returns. */
+	if (err && up)
 		return err;
 	if (state == PORTCLS_RUN)
 		sample_service(stream);
@@ -174,7 +176,7 @@ static int sample_set_state(struct portcls_wavepci_stream *stream,
 		sample_voice_run(loop, s->capture, state == PORTCLS_RUN);
 	if (state == PORTCLS_STOP)
 		s->position = 0;
-	return 0;
+	return err;
 }
 
 static u64 sample_get_position(struct portcls_wavepci_stream *stream)
