@@ -93,14 +93,14 @@ struct es1370_chip {
 	struct portcls_card *card;
 	unsigned long port;
 	int irq;
-	spinlock_t lock;
+	spinlock_t lock;	/* registers and their shadows */
 	u32 control;
 	u32 serial;
 	u32 page;
-	struct mutex streams;
+	struct mutex streams;	/* who has a voice */
 	struct es1370_voice voice[ES1370_LOOPS];
 	struct portcls_dma_channel *phantom;
-	struct mutex codec_lock;
+	struct mutex codec_lock;	/* the codec and its shadow */
 	u8 codec[AK4531_REGISTERS];
 	bool asleep;
 	unsigned int interrupts;

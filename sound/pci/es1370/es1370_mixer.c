@@ -12,16 +12,20 @@
 
 #include "es1370.h"
 
-#define AK4531_ELEMENTS	4
-
 /**
- * struct ak4531_element - one value of a control
- * @reg: its register
- * @shift: its lowest bit
+ * struct ak4531_place - where the values of a control are
+ * @regs: number of @reg
+ * @shifts: number of @shift
+ * @reg: registers: left and right
+ * @shift: lowest bits
+ *
+ * There are @regs times @shifts values, those of one shift together.
  */
-struct ak4531_element {
-	u8 reg;
-	u8 shift;
+struct ak4531_place {
+	u8 regs;
+	u8 shifts;
+	u8 reg[2];
+	u8 shift[2];
 };
 
 /**
@@ -31,8 +35,7 @@ struct ak4531_element {
  * @max: largest value, also the mask
  * @inverted: the register holds @max minus the value
  * @tlv: scale of the values, optional
- * @count: number of values
- * @element: where they are
+ * @place: where the values are
  */
 struct ak4531_control {
 	const char *name;
@@ -40,24 +43,22 @@ struct ak4531_control {
 	u8 max;
 	bool inverted;
 	const unsigned int *tlv;
-	u8 count;
-	struct ak4531_element element[AK4531_ELEMENTS];
+	struct ak4531_place place;
 };
 
 static const DECLARE_TLV_DB_SCALE(ak4531_master_scale, -6200, 200, 0);
 static const DECLARE_TLV_DB_SCALE(ak4531_mono_scale, -2800, 400, 0);
 static const DECLARE_TLV_DB_SCALE(ak4531_input_scale, -5000, 200, 0);
 
-#define AK4531_ONE(reg, shift)		1, { { reg, shift } }
-#define AK4531_TWO(left, right, shift)	2, { { left, shift }, { right, shift } }
-/* Each input of a route: left to left, right to left's neighbour, and crossed. */
-#define AK4531_ROUTE(left, right, a, b) \
-	4, { { left, a }, { right, a }, { left, b }, { right, b } }
+#define AK4531_ONE(reg, shift)		{ 1, 1, { reg }, { shift } }
+#define AK4531_TWO(left, right, shift)	{ 2, 1, { left, right }, { shift } }
+#define AK4531_PAIR(reg, left, right)	{ 1, 2, { reg }, { left, right } }
+#define AK4531_ROUTE(left, right, a, b)	{ 2, 2, { left, right }, { a, b } }
 
-#define AK4531_MUTE(name, index, ...)	{ name, index, 1, true, NULL, __VA_ARGS__ }
-#define AK4531_SWITCH(name, index, ...)	{ name, index, 1, false, NULL, __VA_ARGS__ }
-#define AK4531_INPUT(name, index, ...) \
-	{ name, index, 31, true, ak4531_input_scale, __VA_ARGS__ }
+#define AK4531_MUTE(name, index, place)	{ name, index, 1, true, NULL, place }
+#define AK4531_SWITCH(name, index, place) { name, index, 1, false, NULL, place }
+#define AK4531_INPUT(name, index, place) \
+	{ name, index, 31, true, ak4531_input_scale, place }
 
 static const struct ak4531_control ak4531_controls[] = {
 	AK4531_MUTE("Master Playback Switch", 0,
@@ -71,35 +72,35 @@ static const struct ak4531_control ak4531_controls[] = {
 	AK4531_MUTE("PCM Switch", 0, AK4531_TWO(AK4531_VOICE_L, AK4531_VOICE_R, 7)),
 	AK4531_INPUT("PCM Volume", 0, AK4531_TWO(AK4531_VOICE_L, AK4531_VOICE_R, 0)),
 	AK4531_SWITCH("PCM Playback Switch", 0,
-		      2, { { AK4531_OUT_SWITCH2, 3 }, { AK4531_OUT_SWITCH2, 2 } }),
+		      AK4531_PAIR(AK4531_OUT_SWITCH2, 3, 2)),
 	AK4531_SWITCH("PCM Capture Switch", 0,
 		      AK4531_TWO(AK4531_IN_L_SWITCH2, AK4531_IN_R_SWITCH2, 2)),
 
 	AK4531_MUTE("PCM Switch", 1, AK4531_TWO(AK4531_FM_L, AK4531_FM_R, 7)),
 	AK4531_INPUT("PCM Volume", 1, AK4531_TWO(AK4531_FM_L, AK4531_FM_R, 0)),
 	AK4531_SWITCH("PCM Playback Switch", 1,
-		      2, { { AK4531_OUT_SWITCH1, 6 }, { AK4531_OUT_SWITCH1, 5 } }),
+		      AK4531_PAIR(AK4531_OUT_SWITCH1, 6, 5)),
 	AK4531_SWITCH("PCM Capture Route", 1,
 		      AK4531_ROUTE(AK4531_IN_L_SWITCH1, AK4531_IN_R_SWITCH1, 6, 5)),
 
 	AK4531_MUTE("CD Switch", 0, AK4531_TWO(AK4531_CD_L, AK4531_CD_R, 7)),
 	AK4531_INPUT("CD Volume", 0, AK4531_TWO(AK4531_CD_L, AK4531_CD_R, 0)),
 	AK4531_SWITCH("CD Playback Switch", 0,
-		      2, { { AK4531_OUT_SWITCH1, 2 }, { AK4531_OUT_SWITCH1, 1 } }),
+		      AK4531_PAIR(AK4531_OUT_SWITCH1, 2, 1)),
 	AK4531_SWITCH("CD Capture Route", 0,
 		      AK4531_ROUTE(AK4531_IN_L_SWITCH1, AK4531_IN_R_SWITCH1, 2, 1)),
 
 	AK4531_MUTE("Line Switch", 0, AK4531_TWO(AK4531_LINE_L, AK4531_LINE_R, 7)),
 	AK4531_INPUT("Line Volume", 0, AK4531_TWO(AK4531_LINE_L, AK4531_LINE_R, 0)),
 	AK4531_SWITCH("Line Playback Switch", 0,
-		      2, { { AK4531_OUT_SWITCH1, 4 }, { AK4531_OUT_SWITCH1, 3 } }),
+		      AK4531_PAIR(AK4531_OUT_SWITCH1, 4, 3)),
 	AK4531_SWITCH("Line Capture Route", 0,
 		      AK4531_ROUTE(AK4531_IN_L_SWITCH1, AK4531_IN_R_SWITCH1, 4, 3)),
 
 	AK4531_MUTE("Aux Switch", 0, AK4531_TWO(AK4531_AUX_L, AK4531_AUX_R, 7)),
 	AK4531_INPUT("Aux Volume", 0, AK4531_TWO(AK4531_AUX_L, AK4531_AUX_R, 0)),
 	AK4531_SWITCH("Aux Playback Switch", 0,
-		      2, { { AK4531_OUT_SWITCH2, 5 }, { AK4531_OUT_SWITCH2, 4 } }),
+		      AK4531_PAIR(AK4531_OUT_SWITCH2, 5, 4)),
 	AK4531_SWITCH("Aux Capture Route", 0,
 		      AK4531_ROUTE(AK4531_IN_L_SWITCH2, AK4531_IN_R_SWITCH2, 4, 3)),
 
@@ -146,13 +147,28 @@ static const struct ak4531_control *ak4531_control(struct snd_kcontrol *kctl)
 	return &ak4531_controls[kctl->private_value];
 }
 
+static unsigned int ak4531_values(const struct ak4531_control *control)
+{
+	return control->place.regs * control->place.shifts;
+}
+
+static u8 ak4531_reg(const struct ak4531_control *control, unsigned int i)
+{
+	return control->place.reg[i % control->place.regs];
+}
+
+static u8 ak4531_shift(const struct ak4531_control *control, unsigned int i)
+{
+	return control->place.shift[i / control->place.regs];
+}
+
 static int ak4531_info(struct snd_kcontrol *kctl, struct snd_ctl_elem_info *info)
 {
 	const struct ak4531_control *control = ak4531_control(kctl);
 
 	info->type = control->max == 1 ? SNDRV_CTL_ELEM_TYPE_BOOLEAN :
 					 SNDRV_CTL_ELEM_TYPE_INTEGER;
-	info->count = control->count;
+	info->count = ak4531_values(control);
 	info->value.integer.max = control->max;
 	return 0;
 }
@@ -161,12 +177,12 @@ static int ak4531_get(struct snd_kcontrol *kctl, struct snd_ctl_elem_value *valu
 {
 	const struct ak4531_control *control = ak4531_control(kctl);
 	struct es1370_chip *chip = snd_kcontrol_chip(kctl);
-	int i;
+	unsigned int i;
 
 	mutex_lock(&chip->codec_lock);
-	for (i = 0; i < control->count; i++) {
-		const struct ak4531_element *element = &control->element[i];
-		u8 bits = chip->codec[element->reg] >> element->shift & control->max;
+	for (i = 0; i < ak4531_values(control); i++) {
+		u8 bits = chip->codec[ak4531_reg(control, i)] >>
+			  ak4531_shift(control, i) & control->max;
 
 		value->value.integer.value[i] = control->inverted ?
 						control->max - bits : bits;
@@ -176,20 +192,22 @@ static int ak4531_get(struct snd_kcontrol *kctl, struct snd_ctl_elem_value *valu
 }
 
 static bool ak4531_update(struct es1370_chip *chip,
-			  const struct ak4531_control *control, int i, u8 bits)
+			  const struct ak4531_control *control, unsigned int i,
+			  u8 bits)
 {
-	const struct ak4531_element *element = &control->element[i];
-	u8 old = chip->codec[element->reg];
-	u8 new = old & ~(control->max << element->shift);
+	u8 reg = ak4531_reg(control, i);
+	u8 shift = ak4531_shift(control, i);
+	u8 old = chip->codec[reg];
+	u8 new = old & ~(control->max << shift);
 
 	if (control->inverted)
 		bits = control->max - bits;
-	new |= bits << element->shift;
+	new |= bits << shift;
 	if (new == old)
 		return false;
-	chip->codec[element->reg] = new;
+	chip->codec[reg] = new;
 	if (!chip->asleep)
-		es1370_hw_write_codec(chip, element->reg, new);
+		es1370_hw_write_codec(chip, reg, new);
 	return true;
 }
 
@@ -198,14 +216,14 @@ static int ak4531_put(struct snd_kcontrol *kctl, struct snd_ctl_elem_value *valu
 	const struct ak4531_control *control = ak4531_control(kctl);
 	struct es1370_chip *chip = snd_kcontrol_chip(kctl);
 	bool changed = false;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < control->count; i++)
+	for (i = 0; i < ak4531_values(control); i++)
 		if (value->value.integer.value[i] < 0 ||
 		    value->value.integer.value[i] > control->max)
 			return -EINVAL;
 	mutex_lock(&chip->codec_lock);
-	for (i = 0; i < control->count; i++)
+	for (i = 0; i < ak4531_values(control); i++)
 		changed |= ak4531_update(chip, control, i,
 					 value->value.integer.value[i]);
 	mutex_unlock(&chip->codec_lock);

@@ -39,18 +39,14 @@ static const struct portcls_data_range es1370_dac1_range = {
 	.channels = BIT(1) | BIT(2),
 };
 
-#define ES1370_DAC1_CLOCK(divider) {		\
-	.num = ES1370_CLOCK,			\
-	.den_min = (divider),			\
-	.den_max = (divider),			\
-	.den_step = 1,				\
-}
+#define ES1370_DIVIDER(least, most) \
+	{ .num = ES1370_CLOCK, .den_min = least, .den_max = most, .den_step = 1 }
 
 static const struct snd_ratnum es1370_dac1_clocks[] = {
-	ES1370_DAC1_CLOCK(ES1370_DAC1_DIVIDER),
-	ES1370_DAC1_CLOCK(ES1370_DAC1_DIVIDER / 2),
-	ES1370_DAC1_CLOCK(ES1370_DAC1_DIVIDER / 4),
-	ES1370_DAC1_CLOCK(ES1370_DAC1_DIVIDER / 8),
+	ES1370_DIVIDER(32, 32),
+	ES1370_DIVIDER(64, 64),
+	ES1370_DIVIDER(128, 128),
+	ES1370_DIVIDER(ES1370_DAC1_DIVIDER, ES1370_DAC1_DIVIDER),
 };
 
 /* DAC2 is the second pair of a four-channel card. */
