@@ -79,9 +79,9 @@ static bool is_silent(struct fake_cyclic *f, u32 at, u32 n)
 	return true;
 }
 
-static snd_pcm_state_t state_of(struct fake_cyclic *f)
+static int state_of(struct fake_cyclic *f)
 {
-	return f->ss->runtime->state;
+	return (__force int)f->ss->runtime->state;
 }
 
 static void new_stream(struct portcls_test *t)
@@ -174,7 +174,7 @@ static void conversion(struct portcls_test *t)
 	}
 	PT_EXPECT_EQ(t, bad, 0);
 	PT_EXPECT(t, f->copies >= 100);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	end(t, f);
 }
 
@@ -256,7 +256,7 @@ static void jitter(struct portcls_test *t)
 		last = now;
 	}
 	PT_EXPECT_EQ(t, back, 0);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	end(t, f);
 }
 
@@ -268,11 +268,11 @@ static void xrun(struct portcls_test *t)
 	PT_ASSERT(t, f);
 	for (i = 0; i < 2 * FAKE_PERIOD / TICK - 1; i++)
 		fake_cyclic_move(f, TICK);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	PT_EXPECT(t, is_silent(f, 2 * FAKE_PERIOD, TICK));
 	for (i = 0; i < FAKE_PERIOD / TICK + 1; i++)
 		fake_cyclic_move(f, TICK);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_XRUN);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_XRUN);
 	PT_EXPECT_EQ(t, f->state, PORTCLS_PAUSE);
 	end(t, f);
 }
@@ -284,7 +284,7 @@ static void late(struct portcls_test *t)
 
 	PT_ASSERT(t, f);
 	fake_cyclic_move(f, FAKE_LEAD + 400);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_XRUN);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_XRUN);
 	end(t, f);
 }
 
@@ -295,14 +295,14 @@ static void drain(struct portcls_test *t, const struct fake_cyclic *kind, u32 ex
 
 	PT_ASSERT(t, f);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
-	while (state_of(f) == SNDRV_PCM_STATE_DRAINING && moved < FAKE_RING) {
+	while (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING && moved < FAKE_RING) {
 		bad += !(moved < FAKE_PERIOD + 400 ? has(f, moved, 40, moved) :
 						     is_silent(f, moved, 40));
 		fake_cyclic_move(f, 40);
 		moved += 40;
 	}
 	PT_EXPECT_EQ(t, bad, 0);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, moved, FAKE_PERIOD + 400 + extra);
 	PT_EXPECT(t, is_silent(f, moved, TICK));
 	end(t, f);
@@ -329,7 +329,7 @@ static void free_running(struct portcls_test *t, const struct fake_cyclic *kind)
 	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
 	for (i = 1; i <= 3 * FAKE_RING / TICK; i++)
 		fake_cyclic_move(f, TICK);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	PT_EXPECT_EQ(t, f->ss->runtime->status->hw_ptr, 3 * FAKE_RING / 4);
 	if (f->own)
 		PT_EXPECT(t, has(f, f->at, TICK, 0));
@@ -337,7 +337,7 @@ static void free_running(struct portcls_test *t, const struct fake_cyclic *kind)
 	f->ss->runtime->stop_threshold = f->ss->runtime->buffer_size;
 	for (i = 0; i < 2 * FAKE_PERIOD / TICK; i++)
 		fake_cyclic_move(f, TICK);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_XRUN);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_XRUN);
 	end(t, f);
 }
 
@@ -400,7 +400,7 @@ static void drop_paused(struct portcls_test *t)
 	at = f->at;
 	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DROP), 0);
 	PT_EXPECT_EQ(t, f->at, at);
-	PT_EXPECT_EQ(t, state_of(f), SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	end(t, f);
 }
 
