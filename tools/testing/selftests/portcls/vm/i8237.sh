@@ -8,7 +8,7 @@
 
 modprobe i8237-dma slaves=portcls-i8237-test || exit 1
 cat /sys/kernel/debug/dmaengine/summary
-./contract.sh i8237
+sh ./contract.sh i8237
 status=$?
 rmmod i8237-dma || status=1
 exit $status
