@@ -3,7 +3,8 @@
 #
 # Building for the kernel under test without a warning; and on 6.1 what Kconfig offers
 # and selects inside a kernel tree. No machine boots. Not covered: compiling inside a
-# kernel tree, and without include/compat.
+# kernel tree (done by hand, as modules and built in), and without include/compat
+# (never tried).
 set -u
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
