@@ -33,7 +33,7 @@ struct workqueue_struct *portcls_netdma_workqueue(void)
  * The best CPU of a channel's mask: near the channel, with few channels. @not_cpu
  * is on its way out. Falls back to any CPU that is online.
  */
-unsigned int netdma_choose_cpu(struct portcls_netdma *netdma,
+unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 			       struct portcls_netdma_chan *chan, int not_cpu)
 {
 	int node = dev_to_node(chan->dma->device->dev);
@@ -71,12 +71,12 @@ static int netdma_cpu_offline(unsigned int cpu)
 
 	mutex_lock(&netdma_mutex);
 	list_for_each_entry(netdma, &netdma_all, node)
-		netdma_migrate(netdma, cpu);
+		portcls_netdma_migrate(netdma, cpu);
 	mutex_unlock(&netdma_mutex);
 	return 0;
 }
 
-void netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
+void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 {
 	struct portcls_netdma_chan *chan;
 	unsigned long flags;
@@ -87,7 +87,7 @@ void netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 		chan = &netdma->chan[i];
 		if (chan->state == NETDMA_FREE || chan->cpu != cpu)
 			continue;
-		WRITE_ONCE(chan->cpu, netdma_choose_cpu(netdma, chan, cpu));
+		WRITE_ONCE(chan->cpu, portcls_netdma_choose_cpu(netdma, chan, cpu));
 		atomic64_inc(&netdma->stat.cpu_migrations);
 	}
 	spin_unlock_irqrestore(&netdma->lock, flags);
@@ -201,7 +201,7 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 			break;
 		}
 		netdma->chan[n].netdma = netdma;
-		err = netdma_engine_open(&netdma->chan[n], dma);
+		err = portcls_netdma_engine_open(&netdma->chan[n], dma);
 		if (err) {
 			dma_release_channel(dma);
 			break;
@@ -253,15 +253,15 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 		chan = &netdma->chan[i];
 		if (!wait_event_timeout(chan->wait, netdma_chan_quiet(chan),
 					msecs_to_jiffies(NETDMA_STOP_MS)))
-			netdma_engine_terminate(chan);
+			portcls_netdma_engine_terminate(chan);
 		/* An engine that cannot stop may write later: nothing may go. */
 		wait_event(chan->wait, netdma_chan_quiet(chan));
 		flush_work(&chan->drain_work);
-		netdma_copy_release(chan);
+		portcls_netdma_copy_release(chan);
 		if (chan->state != NETDMA_FREE)
 			portcls_netdma_free(chan);
 		flush_work(&chan->notify_work);
-		netdma_engine_close(chan);
+		portcls_netdma_engine_close(chan);
 	}
 	spin_lock_irqsave(&netdma->lock, flags);
 	netdma->channels = 0;
@@ -382,7 +382,7 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 		goto out;
 	err = 0;
 	spin_lock(&found->lock);
-	found->cpu = netdma_choose_cpu(netdma, found, -1);
+	found->cpu = portcls_netdma_choose_cpu(netdma, found, -1);
 	found->state = NETDMA_ALLOCATED;
 	found->word = params->completion;
 	found->notify = notify;

@@ -74,7 +74,7 @@ static bool netdma_eligible(struct portcls_netdma_chan *chan, void *dst,
 }
 
 /* The engine's callback. */
-void netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
+void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 {
 	lockdep_assert_held(&chan->lock);
 	chan->copy_failed = failed;
@@ -82,7 +82,7 @@ void netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 }
 
 /* Takes the engine's hands off a piece. It is quiet. */
-void netdma_copy_release(struct portcls_netdma_chan *chan)
+void portcls_netdma_copy_release(struct portcls_netdma_chan *chan)
 {
 	struct device *dev = portcls_netdma_device(chan);
 
@@ -128,7 +128,7 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 		return err;
 	spin_lock_irqsave(&chan->lock, flags);
 	chan->copy_done = false;
-	err = netdma_engine_copy(chan, chan->copy_dst, chan->copy_src, bytes, false);
+	err = portcls_netdma_engine_copy(chan, chan->copy_dst, chan->copy_src, bytes, false);
 	spin_unlock_irqrestore(&chan->lock, flags);
 	if (err)
 		goto out;
@@ -136,23 +136,23 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 				msecs_to_jiffies(NETDMA_COPY_MS))) {
 		spin_lock_irqsave(&chan->lock, flags);
 		if (!chan->copy_done) {
-			netdma_engine_retire(chan);
+			portcls_netdma_engine_retire(chan);
 			atomic64_inc(&chan->netdma->stat.timeouts);
 			err = -ETIMEDOUT;
 		}
 		spin_unlock_irqrestore(&chan->lock, flags);
 		if (err) {
-			if (netdma_engine_terminate(chan))
+			if (portcls_netdma_engine_terminate(chan))
 				return err;
 			flush_work(&chan->drain_work);
-			netdma_copy_release(chan);
+			portcls_netdma_copy_release(chan);
 			return err;
 		}
 	}
 	if (chan->copy_failed)
 		err = -EIO;
 out:
-	netdma_copy_release(chan);
+	portcls_netdma_copy_release(chan);
 	return err;
 }
 

@@ -27,19 +27,19 @@ static void netdma_callback(void *param, const struct dmaengine_result *result)
 	}
 	chan->busy = false;
 	if (failed && ++chan->errors >= PORTCLS_NETDMA_ERRORS)
-		netdma_engine_retire(chan);
+		portcls_netdma_engine_retire(chan);
 	if (!failed)
 		atomic64_inc(&chan->netdma->stat.copies);
 	if (chan->copying)
-		netdma_copy_done(chan, failed);
+		portcls_netdma_copy_done(chan, failed);
 	else if (chan->state != NETDMA_FREE)
-		netdma_list_done(chan, failed);
+		portcls_netdma_list_done(chan, failed);
 	wake_up_all(&chan->wait);
 	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
 /* Not given to anyone any more. */
-void netdma_engine_retire(struct portcls_netdma_chan *chan)
+void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan)
 {
 	lockdep_assert_held(&chan->lock);
 	if (chan->retired)
@@ -52,7 +52,7 @@ void netdma_engine_retire(struct portcls_netdma_chan *chan)
  * Starts a copy. Return: 0, or -EAGAIN without a descriptor, or -EIO; nothing
  * was started then.
  */
-int netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
+int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 		       dma_addr_t src, u32 bytes, bool fence)
 {
 	unsigned long how = DMA_CTRL_ACK | DMA_PREP_INTERRUPT;
@@ -88,13 +88,13 @@ static void netdma_drain_work(struct work_struct *work)
 	spin_lock_irqsave(&chan->lock, flags);
 	chan->draining = false;
 	if (chan->state == NETDMA_RUNNING)
-		netdma_list_kick(chan);
+		portcls_netdma_list_kick(chan);
 	wake_up_all(&chan->wait);
 	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
 /* Stops the engine; its callback, if one still comes, is stale. */
-int netdma_engine_terminate(struct portcls_netdma_chan *chan)
+int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan)
 {
 	unsigned long flags;
 	int err;
@@ -134,7 +134,7 @@ static void netdma_notify_work(struct work_struct *work)
 }
 
 /* Tells the client, on its CPU. */
-void netdma_notify(struct portcls_netdma_chan *chan)
+void portcls_netdma_notify(struct portcls_netdma_chan *chan)
 {
 	lockdep_assert_held(&chan->lock);
 	if (!chan->notify)
@@ -144,7 +144,7 @@ void netdma_notify(struct portcls_netdma_chan *chan)
 		      &chan->notify_work);
 }
 
-int netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
+int portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
 {
 	struct portcls_netdma *netdma = chan->netdma;
 	unsigned int i;
@@ -162,7 +162,7 @@ int netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
 }
 
 /* The engine is quiet. May sleep. */
-void netdma_engine_close(struct portcls_netdma_chan *chan)
+void portcls_netdma_engine_close(struct portcls_netdma_chan *chan)
 {
 	dma_release_channel(chan->dma);
 	chan->dma = NULL;

@@ -140,7 +140,7 @@ static void netdma_finish(struct portcls_netdma_chan *chan)
 		netdma_word(chan, chan->current_addr, netdma_is_last(chan) ?
 			    PORTCLS_NETDMA_IDLE : PORTCLS_NETDMA_ACTIVE);
 	if (desc->flags & PORTCLS_NETDMA_INTERRUPT)
-		netdma_notify(chan);
+		portcls_netdma_notify(chan);
 }
 
 static int netdma_part_start(struct portcls_netdma_chan *chan)
@@ -148,12 +148,12 @@ static int netdma_part_start(struct portcls_netdma_chan *chan)
 	struct netdma_part *part = &chan->part[chan->next_part];
 
 	/* One after the other is serialised whatever the engine's order. */
-	return netdma_engine_copy(chan, part->dst, part->src, part->bytes,
+	return portcls_netdma_engine_copy(chan, part->dst, part->src, part->bytes,
 				  chan->current_desc->flags & PORTCLS_NETDMA_SERIALIZE);
 }
 
 /* Goes on with the list until the engine is busy or there is no more. */
-void netdma_list_kick(struct portcls_netdma_chan *chan)
+void portcls_netdma_list_kick(struct portcls_netdma_chan *chan)
 {
 	struct portcls_netdma_descriptor *desc;
 
@@ -167,7 +167,7 @@ void netdma_list_kick(struct portcls_netdma_chan *chan)
 		chan->current_desc = desc;
 		if (!IS_ALIGNED(chan->current_addr, 64) || !netdma_valid(chan, desc)) {
 			netdma_halt(chan, chan->current_addr & ~63ULL);
-			netdma_notify(chan);
+			portcls_netdma_notify(chan);
 			break;
 		}
 		if (netdma_moves_nothing(desc)) {
@@ -177,13 +177,13 @@ void netdma_list_kick(struct portcls_netdma_chan *chan)
 		netdma_split(chan, desc);
 		if (netdma_part_start(chan)) {
 			netdma_halt(chan, chan->current_addr);
-			netdma_notify(chan);
+			portcls_netdma_notify(chan);
 		}
 	}
 }
 
 /* The engine is done with a part of the current descriptor. */
-void netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
+void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
 {
 	struct portcls_netdma_descriptor *desc = chan->current_desc;
 	struct netdma_part *part = &chan->part[chan->next_part];
@@ -202,13 +202,13 @@ void netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
 	}
 	if (failed) {
 		netdma_halt(chan, chan->current_addr);
-		netdma_notify(chan);
+		portcls_netdma_notify(chan);
 		return;
 	}
 	netdma_finish(chan);
 	if (chan->state == NETDMA_SUSPENDED)
 		netdma_word(chan, chan->last_addr, PORTCLS_NETDMA_SUSPEND);
-	netdma_list_kick(chan);
+	portcls_netdma_list_kick(chan);
 }
 
 static int netdma_queue(struct portcls_netdma_chan *chan,
@@ -270,7 +270,7 @@ int portcls_netdma_start(struct portcls_netdma_chan *chan,
 	}
 	err = netdma_queue(chan, first, addr, count);
 	chan->state = NETDMA_RUNNING;
-	netdma_list_kick(chan);
+	portcls_netdma_list_kick(chan);
 out:
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return err;
@@ -308,7 +308,7 @@ int portcls_netdma_append(struct portcls_netdma_chan *chan,
 		goto out;
 	if (chan->state == NETDMA_IDLE)
 		chan->state = NETDMA_RUNNING;
-	netdma_list_kick(chan);
+	portcls_netdma_list_kick(chan);
 out:
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return err;
@@ -366,7 +366,7 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 	spin_lock_irqsave(&chan->lock, flags);
 	if (chan->state == NETDMA_SUSPENDED) {
 		chan->state = NETDMA_RUNNING;
-		netdma_list_kick(chan);
+		portcls_netdma_list_kick(chan);
 		err = 0;
 	}
 	spin_unlock_irqrestore(&chan->lock, flags);
@@ -388,7 +388,7 @@ static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
 	netdma_halt(chan, chan->last_addr);
 	chan->state = state;
 	spin_unlock_irqrestore(&chan->lock, flags);
-	return netdma_engine_terminate(chan);
+	return portcls_netdma_engine_terminate(chan);
 }
 
 /**

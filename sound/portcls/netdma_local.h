@@ -128,21 +128,21 @@ struct portcls_netdma {
 int portcls_netdma_module_start(void);
 void portcls_netdma_module_stop(void);
 struct workqueue_struct *portcls_netdma_workqueue(void);
-void netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
-unsigned int netdma_choose_cpu(struct portcls_netdma *netdma,
+void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
+unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 			       struct portcls_netdma_chan *chan, int not_cpu);
 
-int netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma);
-void netdma_engine_close(struct portcls_netdma_chan *chan);
-int netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
+int portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma);
+void portcls_netdma_engine_close(struct portcls_netdma_chan *chan);
+int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 		       dma_addr_t src, u32 bytes, bool fence);
-int netdma_engine_terminate(struct portcls_netdma_chan *chan);
-void netdma_engine_retire(struct portcls_netdma_chan *chan);
+int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan);
+void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan);
 
-void netdma_list_done(struct portcls_netdma_chan *chan, bool failed);
-void netdma_list_kick(struct portcls_netdma_chan *chan);
-void netdma_copy_done(struct portcls_netdma_chan *chan, bool failed);
-void netdma_copy_release(struct portcls_netdma_chan *chan);
-void netdma_notify(struct portcls_netdma_chan *chan);
+void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed);
+void portcls_netdma_list_kick(struct portcls_netdma_chan *chan);
+void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed);
+void portcls_netdma_copy_release(struct portcls_netdma_chan *chan);
+void portcls_netdma_notify(struct portcls_netdma_chan *chan);
 
 #endif /* __PORTCLS_NETDMA_LOCAL_H */

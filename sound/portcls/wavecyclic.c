@@ -28,7 +28,7 @@ static int wavecyclic_open(struct portcls_pin *pin)
 		if (err)
 			return err;
 	}
-	err = wavecyclic_constrain(wp);
+	err = portcls_wavecyclic_constrain(wp);
 	if (err && ops->close)
 		ops->close(port->miniport, wavecyclic_is_capture(wp));
 	return err;
@@ -93,14 +93,14 @@ static int wavecyclic_hw_params(struct portcls_pin *pin,
 	if (wp->stream && wp->stream->ops->set_format)
 		err = wp->stream->ops->set_format(wp->stream, &config->format);
 	if (err == -EOPNOTSUPP) {
-		wavecyclic_tear_down(wp);
+		portcls_wavecyclic_tear_down(wp);
 		wavecyclic_free_stream(wp);
 		err = wavecyclic_new_stream(wp, config);
 	}
 	if (!err)
-		err = wavecyclic_set_up(wp, config);
+		err = portcls_wavecyclic_set_up(wp, config);
 	if (err) {
-		wavecyclic_tear_down(wp);
+		portcls_wavecyclic_tear_down(wp);
 		wavecyclic_free_stream(wp);
 	}
 	return err;
@@ -110,7 +110,7 @@ static void wavecyclic_hw_free(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
-	wavecyclic_tear_down(wp);
+	portcls_wavecyclic_tear_down(wp);
 	wavecyclic_free_stream(wp);
 }
 
@@ -142,15 +142,15 @@ static void wavecyclic_before_run(struct portcls_wavecyclic_pin *wp)
 	if (wavecyclic_port(wp)->desc.restarts_at_zero)
 		portcls_pump_restart(&wp->pump);
 	if (!wp->pump.capture)
-		wavecyclic_transfer(wp);
+		portcls_wavecyclic_transfer(wp);
 }
 
 /* What has moved until the device stood still. */
 static void wavecyclic_after_run(struct portcls_wavecyclic_pin *wp)
 {
-	wavecyclic_update(wp);
+	portcls_wavecyclic_update(wp);
 	if (wp->copied && wp->pump.capture)
-		wavecyclic_transfer(wp);
+		portcls_wavecyclic_transfer(wp);
 	hrtimer_try_to_cancel(&wp->drain_timer);
 }
 
@@ -203,10 +203,10 @@ static const struct portcls_model wavecyclic_model = {
 	.prepare = wavecyclic_prepare,
 	.set_state = wavecyclic_set_state,
 	.stopped = wavecyclic_stopped,
-	.drain = wavecyclic_drain,
-	.pointer = wavecyclic_pointer,
-	.ack = wavecyclic_ack,
-	.reset = wavecyclic_reset,
+	.drain = portcls_wavecyclic_drain,
+	.pointer = portcls_wavecyclic_pointer,
+	.ack = portcls_wavecyclic_ack,
+	.reset = portcls_wavecyclic_reset,
 	.synchronize = wavecyclic_synchronize,
 	.power_change_notify = wavecyclic_power_change_notify,
 	.info = SNDRV_PCM_INFO_DRAIN_TRIGGER,
@@ -269,8 +269,8 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 		wp->clocks = wp->pin.desc->ratnums;
 		wp->num_clocks = wp->pin.desc->num_ratnums;
 		wp->pin.desc->num_ratnums = 0;
-		wp->sink.ops = &wavecyclic_sink_ops;
-		hrtimer_setup(&wp->drain_timer, wavecyclic_drain_expired,
+		wp->sink.ops = &portcls_wavecyclic_sink_ops;
+		hrtimer_setup(&wp->drain_timer, portcls_wavecyclic_drain_expired,
 			      CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 		cyclic->port.pin[i] = &wp->pin;
 	}

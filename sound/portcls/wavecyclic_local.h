@@ -93,20 +93,20 @@ static inline bool wavecyclic_is_capture(const struct portcls_wavecyclic_pin *wp
 	return wp == &wavecyclic_port(wp)->pins[SNDRV_PCM_STREAM_CAPTURE];
 }
 
-extern const struct portcls_pump_ops wavecyclic_pump_ops;
-extern const struct portcls_service_sink_ops wavecyclic_sink_ops;
+extern const struct portcls_pump_ops portcls_wavecyclic_pump_ops;
+extern const struct portcls_service_sink_ops portcls_wavecyclic_sink_ops;
 
-int wavecyclic_constrain(struct portcls_wavecyclic_pin *wp);
-int wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
+int portcls_wavecyclic_constrain(struct portcls_wavecyclic_pin *wp);
+int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 		      const struct portcls_stream_config *config);
-void wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp);
+void portcls_wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp);
 
-void wavecyclic_update(struct portcls_wavecyclic_pin *wp);
-void wavecyclic_transfer(struct portcls_wavecyclic_pin *wp);
-void wavecyclic_drain(struct portcls_pin *pin);
-snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin);
-int wavecyclic_ack(struct portcls_pin *pin);
-void wavecyclic_reset(struct portcls_pin *pin);
-enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer);
+void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp);
+void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp);
+void portcls_wavecyclic_drain(struct portcls_pin *pin);
+snd_pcm_uframes_t portcls_wavecyclic_pointer(struct portcls_pin *pin);
+int portcls_wavecyclic_ack(struct portcls_pin *pin);
+void portcls_wavecyclic_reset(struct portcls_pin *pin);
+enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer);
 
 #endif /* __PORTCLS_WAVECYCLIC_LOCAL_H */

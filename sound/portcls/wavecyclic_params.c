@@ -113,12 +113,12 @@ static int rule_clock(struct snd_pcm_hw_params *params,
 }
 
 /**
- * wavecyclic_constrain() - offer a client what the device can keep
+ * portcls_wavecyclic_constrain() - offer a client what the device can keep
  * @wp: the pin that is being opened
  *
  * Return: 0, or a negative errno.
  */
-int wavecyclic_constrain(struct portcls_wavecyclic_pin *wp)
+int portcls_wavecyclic_constrain(struct portcls_wavecyclic_pin *wp)
 {
 	struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
 	struct portcls_wavecyclic_desc *desc = &wavecyclic_port(wp)->desc;
@@ -193,7 +193,7 @@ static int wavecyclic_direct(struct portcls_wavecyclic_pin *wp,
 	err = portcls_pump_init(&wp->pump, 0);
 	if (err)
 		return err;
-	wavecyclic_tear_down(wp);
+	portcls_wavecyclic_tear_down(wp);
 	snd_pcm_set_runtime_buffer(ss, &stream->channel->dmab);
 	ss->runtime->dma_bytes = config->buffer_bytes;
 	return 0;
@@ -205,7 +205,7 @@ static int wavecyclic_new_ring(struct portcls_wavecyclic_pin *wp, u32 bytes)
 	int err;
 
 	if (wp->ring.area && wp->ring.bytes < bytes)
-		wavecyclic_tear_down(wp);
+		portcls_wavecyclic_tear_down(wp);
 	if (!wp->ring.area) {
 		err = snd_dma_alloc_pages(SNDRV_DMA_TYPE_VMALLOC,
 					  wp->pin.port->card->dev,
@@ -271,13 +271,13 @@ static int wavecyclic_copy_way(struct portcls_wavecyclic_pin *wp,
 }
 
 /**
- * wavecyclic_set_up() - choose the way and set up its memory
+ * portcls_wavecyclic_set_up() - choose the way and set up its memory
  * @wp: the pin; its stream exists and is in STOP
  * @config: what the client asked for
  *
  * Return: 0, -EINVAL where the channel has no buffer or too short a one, -ENOMEM.
  */
-int wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
+int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 		      const struct portcls_stream_config *config)
 {
 	struct portcls_dma_channel *channel = wp->stream->channel;
@@ -288,7 +288,7 @@ int wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 		return -EINVAL;
 	wp->period = config->period_bytes;
 	wp->wakeup = config->wakeup;
-	wp->pump.ops = &wavecyclic_pump_ops;
+	wp->pump.ops = &portcls_wavecyclic_pump_ops;
 	wp->pump.ring = config->buffer_bytes;
 	wp->pump.block = config->format.frame_bytes;
 	wp->pump.prefetch = wp->pin.desc->prefetch_frames * wp->pump.block;
@@ -300,10 +300,10 @@ int wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 }
 
 /**
- * wavecyclic_tear_down() - give the memory back
+ * portcls_wavecyclic_tear_down() - give the memory back
  * @wp: the pin; idempotent
  */
-void wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp)
+void portcls_wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp)
 {
 	snd_pcm_set_runtime_buffer(wp->pin.substream, NULL);
 	if (wp->ring.area)

@@ -42,7 +42,7 @@ static void wavecyclic_silence(struct portcls_pump *pump, u32 cycle, u32 bytes)
 					   snd_pcm_format_physical_width(format));
 }
 
-const struct portcls_pump_ops wavecyclic_pump_ops = {
+const struct portcls_pump_ops portcls_wavecyclic_pump_ops = {
 	.copy = wavecyclic_copy,
 	.silence = wavecyclic_silence,
 };
@@ -128,10 +128,10 @@ static u64 wavecyclic_room(struct portcls_wavecyclic_pin *wp)
 }
 
 /**
- * wavecyclic_update() - take over the device's position
+ * portcls_wavecyclic_update() - take over the device's position
  * @wp: the pin, in PAUSE or RUN
  */
-void wavecyclic_update(struct portcls_wavecyclic_pin *wp)
+void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp)
 {
 	u32 position = wp->stream->ops->get_position(wp->stream);
 	u32 step = portcls_pump_advance(&wp->pump, position);
@@ -141,10 +141,10 @@ void wavecyclic_update(struct portcls_wavecyclic_pin *wp)
 }
 
 /**
- * wavecyclic_transfer() - run the pump once
+ * portcls_wavecyclic_transfer() - run the pump once
  * @wp: a pin that is served by copying, its position up to date
  */
-void wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
+void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 {
 	bool free_running = portcls_port_free_running(&wp->pin);
 	u32 overwritten;
@@ -203,9 +203,9 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
 	if (wp->pin.state == PORTCLS_RUN) {
-		wavecyclic_update(wp);
+		portcls_wavecyclic_update(wp);
 		if (wp->copied)
-			wavecyclic_transfer(wp);
+			portcls_wavecyclic_transfer(wp);
 		else if (wavecyclic_draining(wp))
 			wavecyclic_silence_rest(wp);
 		wake = (wp->elapsed && wp->wakeup) || wp->lost ||
@@ -220,7 +220,7 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 }
 
-const struct portcls_service_sink_ops wavecyclic_sink_ops = {
+const struct portcls_service_sink_ops portcls_wavecyclic_sink_ops = {
 	.request_service = wavecyclic_request_service,
 };
 
@@ -247,7 +247,7 @@ static bool wavecyclic_hold(struct portcls_wavecyclic_pin *wp,
 }
 
 /**
- * wavecyclic_pointer() - the pointer callback
+ * portcls_wavecyclic_pointer() - the pointer callback
  * @pin: the pin
  *
  * On playback the place that is being played, also where it is copied ahead: what
@@ -257,7 +257,7 @@ static bool wavecyclic_hold(struct portcls_wavecyclic_pin *wp,
  *
  * Return: frames, SNDRV_PCM_POS_XRUN if samples were lost.
  */
-snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin)
+snd_pcm_uframes_t portcls_wavecyclic_pointer(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 	struct snd_pcm_runtime *runtime = pin->substream->runtime;
@@ -267,7 +267,7 @@ snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin)
 	if (!wp->stream)
 		return 0;
 	if (pin->state == PORTCLS_RUN && !wp->fresh)
-		wavecyclic_update(wp);
+		portcls_wavecyclic_update(wp);
 	if (wp->lost)
 		return SNDRV_PCM_POS_XRUN;
 	frames = pump->ring_at / pump->block;
@@ -280,13 +280,13 @@ snd_pcm_uframes_t wavecyclic_pointer(struct portcls_pin *pin)
 }
 
 /**
- * wavecyclic_ack() - the client moved its pointer
+ * portcls_wavecyclic_ack() - the client moved its pointer
  * @pin: the pin
  *
  * Return: 0, -EINVAL for a pointer that no client can mean, or for a rewind into
  * what is about to be played.
  */
-int wavecyclic_ack(struct portcls_pin *pin)
+int portcls_wavecyclic_ack(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 	const struct snd_pcm_runtime *runtime = pin->substream->runtime;
@@ -304,7 +304,7 @@ int wavecyclic_ack(struct portcls_pin *pin)
 	supplied = wavecyclic_supplied(wp);
 	if (supplied < wp->pump.valid) {
 		if (pin->state == PORTCLS_RUN) {
-			wavecyclic_update(wp);
+			portcls_wavecyclic_update(wp);
 			supplied = wavecyclic_supplied(wp);
 		}
 		err = portcls_pump_rewind(&wp->pump, supplied);
@@ -315,27 +315,27 @@ int wavecyclic_ack(struct portcls_pin *pin)
 		return 0;
 	}
 	if (pin->state == PORTCLS_RUN) {
-		wavecyclic_update(wp);
-		wavecyclic_transfer(wp);
+		portcls_wavecyclic_update(wp);
+		portcls_wavecyclic_transfer(wp);
 	}
 	return 0;
 }
 
 /**
- * wavecyclic_reset() - the client's pointer becomes the core's
+ * portcls_wavecyclic_reset() - the client's pointer becomes the core's
  * @pin: the pin
  *
  * What was copied ahead is taken back: none of it counts as written any more, so
  * that the next commit is not one into what is about to be played.
  */
-void wavecyclic_reset(struct portcls_pin *pin)
+void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
 	if (!wp->stream || !wp->copied || wp->pump.capture)
 		return;
 	if (pin->state == PORTCLS_RUN)
-		wavecyclic_update(wp);
+		portcls_wavecyclic_update(wp);
 	portcls_pump_render(&wp->pump, wp->pump.position);
 }
 
@@ -354,12 +354,12 @@ static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
 }
 
 /**
- * wavecyclic_drain_expired() - look how far a drain has got
+ * portcls_wavecyclic_drain_expired() - look how far a drain has got
  * @timer: the pin's drain timer
  *
  * Context: softirq.
  */
-enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
+enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 {
 	struct portcls_wavecyclic_pin *wp =
 		container_of(timer, struct portcls_wavecyclic_pin, drain_timer);
@@ -368,7 +368,7 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
 	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
-		wavecyclic_update(wp);
+		portcls_wavecyclic_update(wp);
 		if (!wp->copied)
 			wavecyclic_silence_rest(wp);
 		snd_pcm_period_elapsed_under_stream_lock(ss);
@@ -381,7 +381,7 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
 }
 
 /**
- * wavecyclic_drain() - no more data will come
+ * portcls_wavecyclic_drain() - no more data will come
  * @pin: the pin
  *
  * In the direct way the ring behind the last frame becomes silence, now and with
@@ -389,13 +389,13 @@ enum hrtimer_restart wavecyclic_drain_expired(struct hrtimer *timer)
  * Without wake-ups, or where the end must not wait for the next period's, a
  * timer ends the drain.
  */
-void wavecyclic_drain(struct portcls_pin *pin)
+void portcls_wavecyclic_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
 	if (wavecyclic_is_capture(wp) || pin->state != PORTCLS_RUN)
 		return;
-	wavecyclic_update(wp);
+	portcls_wavecyclic_update(wp);
 	if (!wp->copied) {
 		wp->pump.safe = 0;
 		wavecyclic_silence_rest(wp);
