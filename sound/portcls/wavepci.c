@@ -169,6 +169,10 @@ static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 
 	if (err && state > pin->state)
 		return err;
+	if (state == PORTCLS_RUN) {
+		wp->run_position = wp->position;
+		wp->run_time = ktime_get();
+	}
 	if (wp->timer && state == PORTCLS_RUN)
 		portcls_service_request_delayed(wp->timer,
 						-WAVEPCI_SERVICE_INTERVAL);

@@ -33,6 +33,8 @@
  *	has room for (capture)
  * @appl_ptr: the client's pointer that @committed was made from
  * @position: play or record position, never goes back
+ * @run_position: @position when the stream was started last
+ * @run_time: when that was
  * @reported: @position as the core was told last
  * @ring_position: where @position falls in the ring
  * @prefetch: bytes beyond @position that the device may hold already
@@ -54,6 +56,8 @@ struct portcls_wavepci_pin {
 	u64 committed;
 	snd_pcm_uframes_t appl_ptr;
 	u64 position;
+	u64 run_position;
+	ktime_t run_time;
 	u64 reported;
 	u32 ring_position;
 	u32 prefetch;

@@ -14,6 +14,8 @@
  * Everything here runs under the PCM stream lock, see wavepci_local.h.
  */
 #include <linux/export.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 
 #include <sound/portcls/adapter.h>
@@ -21,6 +23,11 @@
 #include <trace/events/portcls.h>
 
 #include "wavepci_local.h"
+
+/* A position may move in steps as long as this, in emulation. */
+#define WAVEPCI_STEP_NS		(10 * NSEC_PER_MSEC)
+/* How long a stream has to run until its device's lead is known. */
+#define WAVEPCI_LEAD_KNOWN_NS	(100 * NSEC_PER_MSEC)
 
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
@@ -261,6 +268,30 @@ static void wavepci_cut(struct portcls_wavepci_pin *wp)
 	portcls_mapq_skip(&wp->q, wp->position);
 }
 
+/*
+ * How much silence pushes the last frame out: as much as the device has fetched
+ * ahead of time since it was started, and one step of its position more. Before
+ * that is known, all that the miniport says it could be.
+ */
+static u64 wavepci_drain_bytes(const struct portcls_wavepci_pin *wp)
+{
+	const struct portcls_format *format = &wp->base.format;
+	u64 most = (u64)wp->base.desc->drain_frames * format->frame_bytes;
+	u64 least = (u64)wp->base.desc->prefetch_frames * format->frame_bytes;
+	s64 passed = ktime_to_ns(ktime_sub(ktime_get(), wp->run_time));
+	u64 frames;
+	s64 lead;
+
+	if (!wp->silence.area)
+		return 0;
+	if (wp->base.state != PORTCLS_RUN || passed < WAVEPCI_LEAD_KNOWN_NS)
+		return most;
+	frames = mul_u64_u32_div(passed - WAVEPCI_STEP_NS, format->rate,
+				 NSEC_PER_SEC);
+	lead = wp->position - wp->run_position - frames * format->frame_bytes;
+	return clamp_t(s64, rounddown(lead, (s64)format->frame_bytes), least, most);
+}
+
 /**
  * portcls_wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
@@ -271,15 +302,16 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 {
 	bool cut = wp->base.state == PORTCLS_RUN && wp->q.next > wp->committed;
 
+	u64 silence;
+
 	trace_portcls_drain(wp->base.substream);
+	portcls_wavepci_update_position(wp);
+	silence = wavepci_drain_bytes(wp);
 	if (cut)
 		wavepci_cut(wp);
 	wp->draining = true;
 	wp->committed = max(wp->committed, wp->q.next);
-	wp->drain_end = wp->committed;
-	if (wp->silence.area)
-		wp->drain_end += wp->base.desc->drain_frames *
-				 wp->base.format.frame_bytes;
+	wp->drain_end = wp->committed + silence;
 	if (cut)
 		portcls_port_step(&wp->base, PORTCLS_RUN);
 }
