@@ -195,8 +195,6 @@ static void ich_pin(struct portcls_pin_desc *pin,
 	pin->max_mappings = ICH_ENTRIES;
 	pin->prefetch_frames = ICH_FIFO_FRAMES;
 	pin->drain_frames = ICH_DRAIN_FRAMES;
-	pin->chmap = snd_pcm_std_chmaps;
-	pin->chmap_channels = 2;
 }
 
 static void ich_pin_out(struct ich_chip *chip, struct ich_engine *engine,
@@ -230,6 +228,8 @@ static void ich_pin_out(struct ich_chip *chip, struct ich_engine *engine,
 	ich_pin(pin, pins->out, count);
 	if (formats & SNDRV_PCM_FMTBIT_S32_LE)
 		pin->msbits = 20;
+	pin->chmap = snd_pcm_std_chmaps;
+	pin->chmap_channels = 2;
 	if (channels & BIT(4)) {
 		pin->chmap = snd_pcm_alt_chmaps;
 		pin->chmap_channels = __fls(channels);
