@@ -178,7 +178,7 @@ static void silent_after_stop(struct portcls_test *t)
 	PT_ASSERT_EQ(t, start(f), 0);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), PERIOD);
 	fake_pci_notify(f);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_XRUN);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_XRUN);
 	PT_EXPECT(t, !f->stream[0]->running);
 
 	/* suspend */
@@ -204,7 +204,7 @@ static void silent_after_stop(struct portcls_test *t)
 	PT_ASSERT_EQ(t, start(f), 0);
 	snd_card_disconnect(f->card->card);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, 100), 0);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_DISCONNECTED);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_DISCONNECTED);
 	fake_pci_notify(f);
 	PT_EXPECT_EQ(t, f->services_outside, 0);
 	end(t, f);
@@ -304,11 +304,11 @@ static void xrun_in_time(struct portcls_test *t)
 	fake_pci_notify(f);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, 1000), 1000);
 	fake_pci_notify(f);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_RUNNING);
 	/* The device ends with the data, and its last interrupt tells. */
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), 4);
 	fake_pci_notify(f);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_XRUN);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_XRUN);
 	PT_EXPECT_EQ(t, f->heard_bytes, data);
 	PT_EXPECT(t, fake_pci_heard(f, 0, data, 0));
 	end(t, f);
@@ -332,7 +332,7 @@ static void drain_whole(struct portcls_test *t)
 		fake_pci_move(f, false, 100);
 		fake_pci_notify(f);
 	}
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT(t, fake_pci_heard(f, 0, data, 0));
 	PT_EXPECT_EQ(t, f->heard_bytes, data + 512 * 4);
 	for (i = data; i < f->heard_bytes; i++)
@@ -359,7 +359,7 @@ static void free_running(struct portcls_test *t)
 		fake_pci_notify(f);
 		f->heard_bytes = 0;
 	}
-	PT_EXPECT_EQ(t, runtime->state, SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_RUNNING);
 	PT_EXPECT(t, total / 4 - runtime->status->hw_ptr <= PERIOD / 4);
 	end(t, f);
 }
@@ -403,7 +403,7 @@ static void mmap_client(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 2 * PERIOD / 4), 0);
 	PT_EXPECT_EQ(t, f->available, 1);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), PERIOD);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_RUNNING);
 	end(t, f);
 }
 
@@ -506,7 +506,7 @@ static void drop_paused(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->positions, positions);
 	PT_EXPECT_EQ(t, f->services, services);
 	PT_EXPECT(t, runtime_of(f)->status->hw_ptr - hw_ptr <= 250);
-	PT_EXPECT_EQ(t, runtime_of(f)->state, SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT(t, log_is(t, f, "32R"));
 	end(t, f);
 }

@@ -342,7 +342,7 @@ static void revoke_fails(struct portcls_test *t)
 	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
 	PT_ASSERT_EQ(t, start(f), 0);
 	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DROP), 0);
-	PT_EXPECT_EQ(t, f->ss[0]->runtime->state, SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT(t, f->ss[0]->runtime->state == SNDRV_PCM_STATE_SETUP);
 	f->fail_revoke = false;
 	/* And the next stream begins afresh. */
 	PT_ASSERT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_PREPARE), 0);
