@@ -44,7 +44,6 @@ if [ "$rate" = 44100 ]; then
 		play "$card-both" $card 'pauses and drops' "$@" -e 3 -P 9 -R 5 -c random -n 96123
 		play "$card-close" $card 'closed while it runs' "$@" -n 20000 -E close
 		play "$card-again" $card 'after that' "$@" -n 9999
-		play "$card-nowakeup" $card 'no period wake-ups' "$@" -W -n 48123
 		play "$card-free" $card 'free-running with silence' "$@" -T boundary -Z boundary \
 			-k 9000:300 -n 44123
 		play "$card-largest" $card 'the largest ring' -f "$f" -r "$rate" -p 8192 \
