@@ -98,7 +98,7 @@ extern const struct portcls_service_sink_ops portcls_wavecyclic_sink_ops;
 
 int portcls_wavecyclic_constrain(struct portcls_wavecyclic_pin *wp);
 int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
-		      const struct portcls_stream_config *config);
+			      const struct portcls_stream_config *config);
 void portcls_wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp);
 
 void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp);

@@ -278,7 +278,7 @@ static int wavecyclic_copy_way(struct portcls_wavecyclic_pin *wp,
  * Return: 0, -EINVAL where the channel has no buffer or too short a one, -ENOMEM.
  */
 int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
-		      const struct portcls_stream_config *config)
+			      const struct portcls_stream_config *config)
 {
 	struct portcls_dma_channel *channel = wp->stream->channel;
 	int err = -EAGAIN;

@@ -332,7 +332,8 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
-	if (!wp->stream || !wp->copied || wp->pump.capture)
+	if (!wp->stream || !wp->copied || wp->pump.capture ||
+	    portcls_port_free_running(pin))
 		return;
 	if (pin->state == PORTCLS_RUN)
 		portcls_wavecyclic_update(wp);
