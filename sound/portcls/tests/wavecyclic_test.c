@@ -12,12 +12,10 @@
 #include "portcls_test.h"
 
 #define TICK	320U
-#define XRUN	((u32)SNDRV_PCM_POS_XRUN)
 
 static const struct fake_cyclic direct = {};
 static const struct fake_cyclic copied = { .own = true };
 static const struct fake_cyclic restarting = { .restarts = true };
-static const struct fake_cyclic draining = { .drain = 40 };
 static const struct fake_cyclic draining_own = { .own = true, .drain = 40 };
 
 static void cyclic_exit(struct portcls_test *t)
@@ -288,34 +286,24 @@ static void late(struct portcls_test *t)
 	end(t, f);
 }
 
-static void drain(struct portcls_test *t, const struct fake_cyclic *kind, u32 extra)
+static void drain_copied(struct portcls_test *t)
 {
-	struct fake_cyclic *f = run(t, kind, FAKE_PERIOD + 400);
-	u32 moved = 0, bad = 0;
+	const u32 extra = 160;
+	struct fake_cyclic *f = run(t, &draining_own, FAKE_PERIOD + 400);
+	u32 moved = 0;
 
 	PT_ASSERT(t, f);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
-	while (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING && moved < FAKE_RING) {
-		bad += !(moved < FAKE_PERIOD + 400 ? has(f, moved, 40, moved) :
-						     is_silent(f, moved, 40));
+	while (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING &&
+	       moved < FAKE_RING) {
 		fake_cyclic_move(f, 40);
 		moved += 40;
 	}
-	PT_EXPECT_EQ(t, bad, 0);
 	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, moved, FAKE_PERIOD + 400 + extra);
-	PT_EXPECT(t, is_silent(f, moved, TICK));
+	PT_EXPECT(t, has(f, 0, FAKE_PERIOD + 400, 0));
+	PT_EXPECT(t, is_silent(f, FAKE_PERIOD + 400, extra + TICK));
 	end(t, f);
-}
-
-static void drain_direct(struct portcls_test *t)
-{
-	drain(t, &draining, 160);
-}
-
-static void drain_copied(struct portcls_test *t)
-{
-	drain(t, &draining_own, 160);
 }
 
 static void free_running(struct portcls_test *t, const struct fake_cyclic *kind)
@@ -372,23 +360,6 @@ static void appl_ptr(struct portcls_test *t)
 	end(t, f);
 }
 
-static void reset(struct portcls_test *t)
-{
-	struct fake_cyclic *f = run(t, &copied, FAKE_RING);
-
-	PT_ASSERT(t, f);
-	fake_cyclic_move(f, TICK);
-	PT_ASSERT_EQ(t, fake_cyclic_reset(f), 0);
-	/* What was written is gone, and less than a framing may follow. */
-	PT_EXPECT(t, is_silent(f, TICK, FAKE_LEAD));
-	PT_EXPECT_EQ(t, fake_cyclic_write(f, 40), 40);
-	PT_EXPECT(t, has(f, TICK, 40, FAKE_RING));
-	PT_EXPECT(t, is_silent(f, TICK + 40, FAKE_LEAD - 40));
-	fake_cyclic_move(f, 40);
-	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), (TICK + 40) / 4);
-	end(t, f);
-}
-
 static void drop_paused(struct portcls_test *t)
 {
 	struct fake_cyclic *f = run(t, &copied, FAKE_RING);
@@ -436,14 +407,11 @@ static const struct portcls_test_case cyclic_cases[] = {
 	{ "PC-112 a position that steps back does not get out", jitter },
 	{ "PC-115 an xrun comes when the last byte was played", xrun },
 	{ "PC-115 data that were due before the pump ran are an xrun", late },
-	{ "PC-116 a direct drain ends when the last byte is out, with silence behind it",
-	  drain_direct },
 	{ "PC-116 a copied drain ends when the last byte is out, with silence behind it",
 	  drain_copied },
 	{ "PC-117, PC-118 a direct ring goes round until it may not", free_direct },
 	{ "PC-117, PC-118 a copied ring goes round until it may not", free_copied },
 	{ "PC-120, PC-121 rewinds down to one framing, no pointer beyond a ring", appl_ptr },
-	{ "PC-122 RESET takes back what was written", reset },
 	{ "PC-123 a paused stream that is dropped plays nothing", drop_paused },
 	{ "WaveCyclic direct: the cycle is the ring, without a copy", no_copy },
 	{ "WaveCyclic copied: a ring that the channel cannot hold", larger_ring },
