@@ -232,7 +232,7 @@ echo played
 while :; do sleep 1; done
 TEXT
 ends 124 'no end after' 'a script that never ends is stopped: 124' \
-	--timeout 20 --device ac97,id=play "$work/hangs.sh"
+	--timeout 25 --device ac97,id=play "$work/hangs.sh"
 tap_check 'it had begun' grep -qx played "$work/stdout"
 tap_check 'its wav file is whole' wav_is_whole "$vm_out/play.wav"
 
@@ -295,7 +295,7 @@ if make -C "$(vm_kernel_dir)/build" "M=$work/faulty" modules >"$work/make" 2>&1;
 	tap_check 'comes from updates/' grep -q '/updates/faulty.ko$' "$work/stdout"
 	ends 126 'WARNING: .*faulty' 'a warning of the kernel is seen' \
 		--modules "$work/faulty" "$work/faulty.sh" warn
-	ends 125 'NULL pointer|null-ptr' 'an oops of the kernel ends the run' \
+	ends 125 'NULL pointer|protection fault' 'an oops of the kernel ends the run' \
 		--modules "$work/faulty" "$work/faulty.sh" oops
 	if grep -q CONFIG_DEBUG_KMEMLEAK=y "$(vm_kernel_dir)/build/.config"; then
 		ends 126 'unreferenced object' 'a leak is seen' \
