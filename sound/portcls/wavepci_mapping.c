@@ -25,9 +25,11 @@
 #include "wavepci_local.h"
 
 /* A position may move in steps as long as this, in emulation. */
-#define WAVEPCI_STEP_NS		(10 * NSEC_PER_MSEC)
+#define WAVEPCI_STEPS_PER_SEC	100
 /* How long a stream has to run until its device's lead is known. */
-#define WAVEPCI_LEAD_KNOWN_NS	(100 * NSEC_PER_MSEC)
+#define WAVEPCI_LEAD_KNOWN_MS	100
+/* How long it is looked at; later it would show the drift of two clocks. */
+#define WAVEPCI_LEAD_LOOK_NS	NSEC_PER_SEC
 
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
@@ -269,27 +271,23 @@ static void wavepci_cut(struct portcls_wavepci_pin *wp)
 }
 
 /*
- * How much silence pushes the last frame out: as much as the device has fetched
- * ahead of time since it was started, and one step of its position more. Before
- * that is known, all that the miniport says it could be.
+ * How much silence pushes the last frame out: as much as the device fetched ahead
+ * of time, and one step of its position more. Before that is known, all that the
+ * miniport says it could be.
  */
 static u64 wavepci_drain_bytes(const struct portcls_wavepci_pin *wp)
 {
 	const struct portcls_format *format = &wp->base.format;
-	u64 most = (u64)wp->base.desc->drain_frames * format->frame_bytes;
-	u64 least = (u64)wp->base.desc->prefetch_frames * format->frame_bytes;
-	s64 passed = ktime_to_ns(ktime_sub(ktime_get(), wp->run_time));
-	u64 frames;
-	s64 lead;
+	s64 most = (s64)wp->base.desc->drain_frames * format->frame_bytes;
+	s64 least = (s64)wp->base.desc->prefetch_frames * format->frame_bytes;
+	s64 step = (s64)format->rate / WAVEPCI_STEPS_PER_SEC * format->frame_bytes;
 
 	if (!wp->silence.area)
 		return 0;
-	if (wp->base.state != PORTCLS_RUN || passed < WAVEPCI_LEAD_KNOWN_NS)
+	if (wp->base.state != PORTCLS_RUN ||
+	    ktime_ms_delta(ktime_get(), wp->run_time) < WAVEPCI_LEAD_KNOWN_MS)
 		return most;
-	frames = mul_u64_u32_div(passed - WAVEPCI_STEP_NS, format->rate,
-				 NSEC_PER_SEC);
-	lead = wp->position - wp->run_position - frames * format->frame_bytes;
-	return clamp_t(s64, rounddown(lead, (s64)format->frame_bytes), least, most);
+	return clamp(wp->lead + step, least, most);
 }
 
 /**
@@ -349,6 +347,22 @@ void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 	wp->stream->ops->mapping_available(wp->stream);
 }
 
+/* How far the device fetches ahead of time shows soon after its start. */
+static void wavepci_update_lead(struct portcls_wavepci_pin *wp, u64 position)
+{
+	const struct portcls_format *format = &wp->base.format;
+	s64 passed = ktime_to_ns(ktime_sub(ktime_get(), wp->run_time));
+	u64 frames;
+
+	if (passed > WAVEPCI_LEAD_LOOK_NS) {
+		wp->lead_known = true;
+		return;
+	}
+	frames = mul_u64_u32_div(passed, format->rate, NSEC_PER_SEC);
+	wp->lead = max_t(s64, wp->lead, position - wp->run_position -
+			 frames * format->frame_bytes);
+}
+
 /**
  * portcls_wavepci_update_position() - ask the miniport where it is
  * @wp: the pin
@@ -364,6 +378,8 @@ void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 	if (wp->draining && position >= wp->committed)
 		position = position >= wp->drain_end ? wp->committed :
 			   wp->committed - wp->base.format.frame_bytes;
+	if (!wp->lead_known)
+		wavepci_update_lead(wp, position);
 	if (position <= wp->position)
 		return;
 
