@@ -34,7 +34,7 @@ struct workqueue_struct *portcls_netdma_workqueue(void)
  * is on its way out. Falls back to any CPU that is online.
  */
 unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
-			       struct portcls_netdma_chan *chan, int not_cpu)
+				       struct portcls_netdma_chan *chan, int not_cpu)
 {
 	int node = dev_to_node(chan->dma->device->dev);
 	unsigned int cpu, i, load, best = nr_cpu_ids, best_cost = UINT_MAX, cost;

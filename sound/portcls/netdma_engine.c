@@ -53,7 +53,7 @@ void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan)
  * was started then.
  */
 int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
-		       dma_addr_t src, u32 bytes, bool fence)
+			       dma_addr_t src, u32 bytes, bool fence)
 {
 	unsigned long how = DMA_CTRL_ACK | DMA_PREP_INTERRUPT;
 	struct dma_async_tx_descriptor *tx;

@@ -130,12 +130,12 @@ void portcls_netdma_module_stop(void);
 struct workqueue_struct *portcls_netdma_workqueue(void);
 void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
 unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
-			       struct portcls_netdma_chan *chan, int not_cpu);
+				       struct portcls_netdma_chan *chan, int not_cpu);
 
 int portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma);
 void portcls_netdma_engine_close(struct portcls_netdma_chan *chan);
 int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
-		       dma_addr_t src, u32 bytes, bool fence);
+			       dma_addr_t src, u32 bytes, bool fence);
 int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan);
 void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan);
 

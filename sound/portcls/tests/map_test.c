@@ -127,7 +127,7 @@ static void map_list_room(struct portcls_test *t)
 	for (i = 1; i < ARRAY_SIZE(pages); i++)
 		PT_ASSERT(t, pages[i] != pages[i - 1] + 1);
 	f->link[0] = (struct portcls_link){ .kind = PORTCLS_LINK_PAGES, .pages = pages,
-					    .bytes = sizeof(pages) / sizeof(*pages) * 4096 };
+					    .bytes = ARRAY_SIZE(pages) * 4096 };
 	PT_ASSERT_EQ(t, pt_map_info(f, 0, 4096, &info), 0);
 	bytes = info.list_bytes;
 	PT_ASSERT_EQ(t, pt_map_info(f, 0, 3 * 4096, &info), 0);
