@@ -169,12 +169,6 @@ static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 
 	if (err && state > pin->state)
 		return err;
-	if (state == PORTCLS_RUN) {
-		wp->run_position = wp->position;
-		wp->run_time = ktime_get();
-		wp->lead = 0;
-		wp->lead_known = wavepci_is_capture(wp);
-	}
 	if (wp->timer && state == PORTCLS_RUN)
 		portcls_service_request_delayed(wp->timer,
 						-WAVEPCI_SERVICE_INTERVAL);

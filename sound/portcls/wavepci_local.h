@@ -33,10 +33,6 @@
  *	has room for (capture)
  * @appl_ptr: the client's pointer that @committed was made from
  * @position: play or record position, never goes back
- * @run_position: @position when the stream was started last
- * @run_time: when that was
- * @lead: how far the device was ahead of time at most, bytes
- * @lead_known: @lead is not looked at any more
  * @reported: @position as the core was told last
  * @ring_position: where @position falls in the ring
  * @prefetch: bytes beyond @position that the device may hold already
@@ -58,10 +54,6 @@ struct portcls_wavepci_pin {
 	u64 committed;
 	snd_pcm_uframes_t appl_ptr;
 	u64 position;
-	u64 run_position;
-	ktime_t run_time;
-	s64 lead;
-	bool lead_known;
 	u64 reported;
 	u32 ring_position;
 	u32 prefetch;

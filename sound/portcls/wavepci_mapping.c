@@ -14,8 +14,6 @@
  * Everything here runs under the PCM stream lock, see wavepci_local.h.
  */
 #include <linux/export.h>
-#include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/mm.h>
 
 #include <sound/portcls/adapter.h>
@@ -23,13 +21,6 @@
 #include <trace/events/portcls.h>
 
 #include "wavepci_local.h"
-
-/* A position may move in steps as long as this, in emulation. */
-#define WAVEPCI_STEPS_PER_SEC	100
-/* How long a stream has to run until its device's lead is known. */
-#define WAVEPCI_LEAD_KNOWN_MS	100
-/* How long it is looked at; later it would show the drift of two clocks. */
-#define WAVEPCI_LEAD_LOOK_NS	NSEC_PER_SEC
 
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
@@ -270,26 +261,6 @@ static void wavepci_cut(struct portcls_wavepci_pin *wp)
 	portcls_mapq_skip(&wp->q, wp->position);
 }
 
-/*
- * How much silence pushes the last frame out: as much as the device fetched ahead
- * of time, and one step of its position more. Before that is known, all that the
- * miniport says it could be.
- */
-static u64 wavepci_drain_bytes(const struct portcls_wavepci_pin *wp)
-{
-	const struct portcls_format *format = &wp->base.format;
-	s64 most = (s64)wp->base.desc->drain_frames * format->frame_bytes;
-	s64 least = (s64)wp->base.desc->prefetch_frames * format->frame_bytes;
-	s64 step = (s64)format->rate / WAVEPCI_STEPS_PER_SEC * format->frame_bytes;
-
-	if (!wp->silence.area)
-		return 0;
-	if (wp->base.state != PORTCLS_RUN ||
-	    ktime_ms_delta(ktime_get(), wp->run_time) < WAVEPCI_LEAD_KNOWN_MS)
-		return most;
-	return clamp(wp->lead + step, least, most);
-}
-
 /**
  * portcls_wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
@@ -300,16 +271,15 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 {
 	bool cut = wp->base.state == PORTCLS_RUN && wp->q.next > wp->committed;
 
-	u64 silence;
-
 	trace_portcls_drain(wp->base.substream);
-	portcls_wavepci_update_position(wp);
-	silence = wavepci_drain_bytes(wp);
 	if (cut)
 		wavepci_cut(wp);
 	wp->draining = true;
 	wp->committed = max(wp->committed, wp->q.next);
-	wp->drain_end = wp->committed + silence;
+	wp->drain_end = wp->committed;
+	if (wp->silence.area)
+		wp->drain_end += wp->base.desc->drain_frames *
+				 wp->base.format.frame_bytes;
 	if (cut)
 		portcls_port_step(&wp->base, PORTCLS_RUN);
 }
@@ -347,22 +317,6 @@ void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 	wp->stream->ops->mapping_available(wp->stream);
 }
 
-/* How far the device fetches ahead of time shows soon after its start. */
-static void wavepci_update_lead(struct portcls_wavepci_pin *wp, u64 position)
-{
-	const struct portcls_format *format = &wp->base.format;
-	s64 passed = ktime_to_ns(ktime_sub(ktime_get(), wp->run_time));
-	u64 frames;
-
-	if (passed > WAVEPCI_LEAD_LOOK_NS) {
-		wp->lead_known = true;
-		return;
-	}
-	frames = mul_u64_u32_div(passed, format->rate, NSEC_PER_SEC);
-	wp->lead = max_t(s64, wp->lead, position - wp->run_position -
-			 frames * format->frame_bytes);
-}
-
 /**
  * portcls_wavepci_update_position() - ask the miniport where it is
  * @wp: the pin
@@ -378,8 +332,6 @@ void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 	if (wp->draining && position >= wp->committed)
 		position = position >= wp->drain_end ? wp->committed :
 			   wp->committed - wp->base.format.frame_bytes;
-	if (!wp->lead_known)
-		wavepci_update_lead(wp, position);
 	if (position <= wp->position)
 		return;
 
