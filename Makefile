@@ -62,7 +62,7 @@ MAKEFLAGS += --no-print-directory
 
 # Which kernel: KDIR= (a build folder), KERNEL= (an installed release), the
 # running one, or the newest whose headers are installed.
-no-kernel-goals := help clean lint check check-debug check-matrix demo vm bench docs
+no-kernel-goals := help clean lint check check-debug check-matrix demo vm
 ifneq ($(filter-out $(no-kernel-goals),$(or $(MAKECMDGOALS),modules)),)
 ifndef KDIR
 ifdef KERNEL
@@ -144,14 +144,6 @@ demo: ## play and record through the driver in a virtual machine (WAV=file, CARD
 .PHONY: vm
 vm: ## a shell in the virtual machine, with the modules and one card of each kind (KERNEL=name)
 	@tools/vm/shell $(if $(KERNEL),--kernel $(KERNEL))
-
-.PHONY: bench
-bench: ## measure us beside the mainline driver
-	@tools/bench/run
-
-.PHONY: docs
-docs: ## build the book in Documentation/ as HTML
-	@tools/docs
 
 .PHONY: clean
 clean: ## remove everything that was built in this tree
