@@ -37,12 +37,15 @@ struct portcls_port;
  * @stopped: the stream was stopped, not paused: revoke. Stream lock, state
  *	PAUSE.
  * @drain: no more data will come. Stream lock; optional.
+ * @linger: the core stops the stream. True if its device must run on by itself
+ *	for a bounded time; it then stays in RUN until @synchronize. Stream lock;
+ *	optional.
  * @pointer: play or record position in the ring, frames. Stream lock.
  * @ack: the client moved its pointer. Stream lock; optional.
  * @reset: the client's pointer was set without @ack. Stream lock; optional.
  * @power_change_notify: tells the miniport. Process context; optional.
- * @synchronize: waits until nothing of a stopped stream runs. Process context;
- *	optional.
+ * @synchronize: waits until nothing of a stopped stream runs, and ends what
+ *	@linger began. Process context; optional.
  * @info: SNDRV_PCM_INFO_* that the model adds
  * @buffer_type: SNDRV_DMA_TYPE_* of a ring that the core manages, or
  *	SNDRV_DMA_TYPE_UNKNOWN where the model sets it itself
@@ -57,6 +60,7 @@ struct portcls_model {
 	int (*set_state)(struct portcls_pin *pin, enum portcls_state state);
 	void (*stopped)(struct portcls_pin *pin);
 	void (*drain)(struct portcls_pin *pin);
+	bool (*linger)(struct portcls_pin *pin);
 	snd_pcm_uframes_t (*pointer)(struct portcls_pin *pin);
 	int (*ack)(struct portcls_pin *pin);
 	void (*reset)(struct portcls_pin *pin);

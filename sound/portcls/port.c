@@ -8,6 +8,7 @@
  *   prepare            (any) -> STOP -> ACQUIRE -> PAUSE
  *   trigger START, PAUSE_RELEASE, RESUME      PAUSE -> RUN
  *   trigger PAUSE_PUSH, SUSPEND, STOP         RUN -> PAUSE; STOP also revokes
+ *   sync_stop          RUN -> PAUSE, where the end of a drain was left to run on
  *   hw_free            (any) -> STOP, then the stream is released
  *
  * Only the two PAUSE <-> RUN steps are atomic, under the PCM stream lock. A
@@ -352,6 +353,8 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	case SNDRV_PCM_TRIGGER_START:
 		return portcls_port_step(pin, PORTCLS_RUN);
 	case SNDRV_PCM_TRIGGER_STOP:
+		if (model->linger && model->linger(pin))
+			return 0;
 		portcls_port_step(pin, PORTCLS_PAUSE);
 		model->stopped(pin);
 		return 0;
@@ -372,10 +375,10 @@ static int port_sync_stop(struct snd_pcm_substream *ss)
 	struct portcls_pin *pin = port_pin(ss);
 	int irq = pin->port->card->card->sync_irq;
 
-	if (irq > 0)
-		synchronize_irq(irq);
 	if (pin->port->model->synchronize)
 		pin->port->model->synchronize(pin);
+	if (irq > 0)
+		synchronize_irq(irq);
 	return 0;
 }
 

@@ -66,10 +66,9 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	if (!wp->elapsed)
 		goto unlock;
 	wp->elapsed = false;
-	if (wp->draining && wp->q.released > wp->committed &&
-	    wp->q.released < wp->drain_end) {
-		/* Inside the silence: the drain goes on waiting. */
-		wake_up(&ss->runtime->sleep);
+	if (wp->lingering) {
+		if (portcls_wavepci_silence_over(wp))
+			wake_up(&wp->lingered);
 		goto unlock;
 	}
 	portcls_wavepci_update_position(wp);
@@ -122,6 +121,9 @@ static int wavepci_ack(struct portcls_pin *pin)
 	s64 step = wavepci_appl_step(wp, appl_ptr) * wp->base.format.frame_bytes;
 	u64 committed = wp->committed + step;
 
+	/* The stream is over; prepare begins anew. */
+	if (wp->lingering)
+		return 0;
 	/* The pointer is the client's: it may say anything below the boundary. */
 	if (!portcls_port_free_running(pin) &&
 	    (s64)(committed - wp->position) > (s64)wp->q.ring +
@@ -155,6 +157,16 @@ static void wavepci_drain(struct portcls_pin *pin)
 
 	portcls_wavepci_begin_drain(wp);
 	portcls_wavepci_offer(wp);
+}
+
+static bool wavepci_linger(struct portcls_pin *pin)
+{
+	return portcls_wavepci_linger(to_wavepci_pin(pin));
+}
+
+static void wavepci_synchronize(struct portcls_pin *pin)
+{
+	portcls_wavepci_end_linger(to_wavepci_pin(pin));
 }
 
 static void wavepci_stopped(struct portcls_pin *pin)
@@ -361,6 +373,8 @@ static const struct portcls_model wavepci_model = {
 	.set_state = wavepci_set_state,
 	.stopped = wavepci_stopped,
 	.drain = wavepci_drain,
+	.linger = wavepci_linger,
+	.synchronize = wavepci_synchronize,
 	.pointer = wavepci_pointer,
 	.ack = wavepci_ack,
 	.reset = wavepci_reset,
@@ -392,6 +406,7 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 	port->desc[i] = *desc;
 	wp->base.desc = &port->desc[i];
 	wp->sink.ops = &wavepci_sink_ops;
+	init_waitqueue_head(&wp->lingered);
 	wp->open = kcalloc(roundup_pow_of_two(desc->max_mappings),
 			   sizeof(*wp->open), GFP_KERNEL);
 	if (!wp->open)

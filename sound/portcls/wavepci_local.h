@@ -17,7 +17,10 @@
 
 #include "local.h"
 
-/* Silence goes out in pieces whose ends keep a waiting drain from timing out. */
+/*
+ * Silence goes out in pieces: where the client's last mapping was handed out
+ * before the drain began, the end of the first one tells that it is over.
+ */
 #define WAVEPCI_SILENCE_BYTES	SZ_1K
 
 /**
@@ -36,8 +39,11 @@
  * @reported: @position as the core was told last
  * @ring_position: where @position falls in the ring
  * @prefetch: bytes beyond @position that the device may hold already
- * @drain_end: position behind the silence that ends a drain
+ * @drain_start: position behind the last frame of a drain
+ * @drain_end: position behind the silence that follows it
  * @draining: no more data will come
+ * @lingering: the drain is over for the client, the silence behind it still plays
+ * @lingered: wakes who waits for the end of that
  * @wakeup: the client wants to know of each packet's end
  * @refused: the miniport was told that there is no mapping
  * @elapsed: a packet's end was passed since the client was told last
@@ -57,8 +63,11 @@ struct portcls_wavepci_pin {
 	u64 reported;
 	u32 ring_position;
 	u32 prefetch;
+	u64 drain_start;
 	u64 drain_end;
 	bool draining;
+	bool lingering;
+	wait_queue_head_t lingered;
 	bool wakeup;
 	bool refused;
 	bool elapsed;
@@ -100,9 +109,18 @@ static inline bool wavepci_is_capture(const struct portcls_wavepci_pin *wp)
 	return wp->base.substream->stream == SNDRV_PCM_STREAM_CAPTURE;
 }
 
+/* Whether the device has gone through the silence behind a drain. */
+static inline bool
+portcls_wavepci_silence_over(const struct portcls_wavepci_pin *wp)
+{
+	return READ_ONCE(wp->q.released) >= wp->drain_end;
+}
+
 void portcls_wavepci_offer(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp);
+bool portcls_wavepci_linger(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp);
 

@@ -22,6 +22,9 @@
 
 #include "wavepci_local.h"
 
+/* What a device's interrupt may be late by. */
+#define WAVEPCI_LINGER_MARGIN_MS	50
+
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
 
@@ -31,7 +34,7 @@ static u64 wavepci_limit(const struct portcls_wavepci_pin *wp)
 	const struct portcls_mapq *q = &wp->q;
 
 	if (wp->draining)
-		return wp->committed;
+		return wp->drain_start;
 	if (portcls_port_free_running(&wp->base))
 		return q->released + q->ring;
 	if (wp->committed >= q->packet_end || portcls_mapq_count(q) <= 1)
@@ -57,7 +60,7 @@ static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
 {
 	const struct portcls_mapq *q = &wp->q;
 
-	if (!wp->draining || q->next < wp->committed || q->next >= wp->drain_end)
+	if (!wp->draining || q->next < wp->drain_start || q->next >= wp->drain_end)
 		return 0;
 	return min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
 }
@@ -113,7 +116,7 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 		piece.virt = wp->base.substream->runtime->dma_area + q->offset;
 		end += piece.bytes;
 		piece.last = (wp->wakeup && end == q->packet_end) ||
-			     (wp->draining && end == wp->drain_end);
+			     (wp->draining && end == wp->drain_start);
 	} else {
 		piece.bytes = wavepci_silence_ready(wp);
 		if (!piece.bytes) {
@@ -122,7 +125,8 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 		}
 		piece.addr = wp->silence.addr;
 		piece.virt = wp->silence.area;
-		piece.last = true;
+		piece.last = q->next == wp->drain_start ||
+			     q->next + piece.bytes == wp->drain_end;
 	}
 
 	err = portcls_mapq_push(q, tag, piece.bytes, piece.last);
@@ -275,13 +279,59 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 	if (cut)
 		wavepci_cut(wp);
 	wp->draining = true;
-	wp->committed = max(wp->committed, wp->q.next);
-	wp->drain_end = wp->committed;
+	wp->drain_start = max(wp->committed, wp->q.next);
+	wp->drain_end = wp->drain_start;
 	if (wp->silence.area)
 		wp->drain_end += wp->base.desc->drain_frames *
 				 wp->base.format.frame_bytes;
 	if (cut)
 		portcls_port_step(&wp->base, PORTCLS_RUN);
+}
+
+/**
+ * portcls_wavepci_linger() - the core stops the stream: may the device run on?
+ * @wp: the pin
+ *
+ * At the end of a drain the device has fetched the client's last frame but may
+ * not have put it out. What it has left is silence of the port's own, so it needs
+ * nothing of the client's any more, and stops by itself.
+ *
+ * Context: PCM stream lock.
+ * Return: true if it does; portcls_wavepci_end_linger() must follow.
+ */
+bool portcls_wavepci_linger(struct portcls_wavepci_pin *wp)
+{
+	wp->lingering = wp->draining && wp->base.state == PORTCLS_RUN &&
+			wp->drain_end > wp->drain_start &&
+			wp->position >= wp->drain_start &&
+			!portcls_wavepci_silence_over(wp) &&
+			!portcls_card_gone(wp->base.port->card);
+	return wp->lingering;
+}
+
+/**
+ * portcls_wavepci_end_linger() - wait for the silence behind a drain, then stop
+ * @wp: the pin
+ *
+ * Context: process, may sleep for the time that the silence lasts.
+ */
+void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp)
+{
+	unsigned long silence = wp->base.desc->drain_frames * MSEC_PER_SEC /
+				(wp->base.format.rate ?: 1);
+
+	if (!READ_ONCE(wp->lingering))
+		return;
+	/* Of no consequence where it times out: the silence is cut short. */
+	wait_event_timeout(wp->lingered,
+			   portcls_wavepci_silence_over(wp) ||
+			   portcls_card_gone(wp->base.port->card),
+			   msecs_to_jiffies(silence + WAVEPCI_LINGER_MARGIN_MS));
+	snd_pcm_stream_lock_irq(wp->base.substream);
+	wp->lingering = false;
+	portcls_port_step(&wp->base, PORTCLS_PAUSE);
+	portcls_wavepci_revoke(wp);
+	snd_pcm_stream_unlock_irq(wp->base.substream);
 }
 
 /**
@@ -328,10 +378,9 @@ void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 	u64 position = wp->stream->ops->get_position(wp->stream);
 	u64 step;
 
-	/* A drain is over when the silence behind the last frame is through. */
-	if (wp->draining && position >= wp->committed)
-		position = position >= wp->drain_end ? wp->committed :
-			   wp->committed - wp->base.format.frame_bytes;
+	/* Of the silence behind the last frame the client knows nothing. */
+	if (wp->draining)
+		position = min(position, wp->drain_start);
 	if (position <= wp->position)
 		return;
 

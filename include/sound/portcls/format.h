@@ -80,8 +80,10 @@ struct portcls_data_range {
  *	(WavePci), 0 is 1
  * @prefetch_frames: frames beyond the play position that the device may have
  *	fetched; a rewind stops there
- * @drain_frames: frames of silence that push the last sample out of the device;
- *	a drain ends only when they have been fetched
+ * @drain_frames: frames of silence that push the last sample out of the device.
+ *	A drain ends when the last frame has been fetched (WavePci: the silence
+ *	plays on behind it, and what follows on the PCM waits for it) or when they
+ *	have been (WaveCyclic)
  * @chmap: channel maps, optional
  * @chmap_channels: most channels of a map
  *
