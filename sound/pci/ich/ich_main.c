@@ -32,13 +32,12 @@ MODULE_PARM_DESC(ac97_clock, "Rate of the AC-link in Hz, 0 for what the board is
 module_param(ac97_quirk, charp, 0444);
 MODULE_PARM_DESC(ac97_quirk, "Name of an AC'97 tuning that overrides the board table.");
 
-static const struct ich_model ich_model_ich = {
-	.driver = "ICH",
-};
+/* The first one is also for a device that is bound by driver_override alone. */
+enum { ICH_MODEL_ICH, ICH_MODEL_ICH4 };
 
-static const struct ich_model ich_model_ich4 = {
-	.driver = "ICH4",
-	.ich4 = true,
+static const struct ich_model ich_models[] = {
+	[ICH_MODEL_ICH] = { .driver = "ICH" },
+	[ICH_MODEL_ICH4] = { .driver = "ICH4", .ich4 = true },
 };
 
 static const struct {
@@ -263,7 +262,7 @@ static const struct portcls_card_ops ich_card_ops = {
 
 static int ich_probe(struct pci_dev *pci, const struct pci_device_id *pci_id)
 {
-	const struct ich_model *model = (void *)pci_id->driver_data;
+	const struct ich_model *model = &ich_models[pci_id->driver_data];
 	const struct portcls_card_desc desc = {
 		.driver = model->driver,
 		.shortname = ich_name(pci),
@@ -283,22 +282,22 @@ static void ich_remove(struct pci_dev *pci)
 }
 
 #define ICH_ID(vendor, device, model) \
-	{ PCI_DEVICE(vendor, device), .driver_data = (kernel_ulong_t)&(model) }
+	{ PCI_DEVICE(vendor, device), .driver_data = (model) }
 
 static const struct pci_device_id ich_ids[] = {
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2415, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2425, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2445, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2485, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x24c5, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x24d5, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x25a6, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x266e, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x27de, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2698, ich_model_ich4),
-	ICH_ID(PCI_VENDOR_ID_INTEL, 0x7195, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_AMD, 0x746d, ich_model_ich),
-	ICH_ID(PCI_VENDOR_ID_AMD, 0x7445, ich_model_ich),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2415, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2425, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2445, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2485, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x24c5, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x24d5, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x25a6, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x266e, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x27de, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x2698, ICH_MODEL_ICH4),
+	ICH_ID(PCI_VENDOR_ID_INTEL, 0x7195, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_AMD, 0x746d, ICH_MODEL_ICH),
+	ICH_ID(PCI_VENDOR_ID_AMD, 0x7445, ICH_MODEL_ICH),
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, ich_ids);
