@@ -88,11 +88,22 @@ static void begin_anew(struct player *player)
 	player->position = 0;
 }
 
+/* The stream stood still: silence is allowed in what was given since the last break. */
+static void allow_gaps(struct player *player)
+{
+	size_t i;
+
+	for (i = player->spec.count; i; i--) {
+		player->spec.segment[i - 1].gaps = true;
+		if (!player->spec.segment[i - 1].joined)
+			break;
+	}
+}
+
 static void play_pause(struct player *player)
 {
 	snd_pcm_t *pcm = player->stream.pcm;
 	snd_pcm_sframes_t before, after;
-	size_t i;
 
 	if (snd_pcm_state(pcm) == SND_PCM_STATE_PREPARED && !snd_pcm_start(pcm))
 		player->started = true;
@@ -110,11 +121,7 @@ static void play_pause(struct player *player)
 		return;
 	}
 	player->paused++;
-	for (i = player->spec.count; i; i--) {
-		player->spec.segment[i - 1].gaps = true;
-		if (!player->spec.segment[i - 1].joined)
-			break;
-	}
+	allow_gaps(player);
 }
 
 static int play_drop(struct player *player)
@@ -208,7 +215,9 @@ static int give(struct player *player, const u8 *frames, size_t count, bool patt
 			ret = stream_revive(&player->stream, error);
 			if (ret < 0)
 				return ret;
-			if (!ret)
+			if (ret)
+				allow_gaps(player);
+			else
 				begin_anew(player);
 			continue;
 		}
