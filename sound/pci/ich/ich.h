@@ -19,6 +19,7 @@
 #include "ich_regs.h"
 
 #define ICH_CODECS	3
+#define ICH_CLOCK_RATE	48000U	/* of an AC-link by the book, Hz */
 
 /* Engines, in the order of their registers; the gap is not an audio engine. */
 enum ich_engine_id {
@@ -154,6 +155,10 @@ void ich_steer(struct ich_chip *chip);
 int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk);
 void ich_mixer_suspend(struct ich_chip *chip);
 void ich_mixer_resume(struct ich_chip *chip);
+
+/* ich_clock.c */
+bool ich_clock_doubtful(struct ich_chip *chip, int clock);
+int ich_clock_measure(struct ich_chip *chip);
 
 /* ich_quirks.c */
 extern const struct ac97_quirk ich_ac97_quirks[];

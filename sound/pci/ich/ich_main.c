@@ -28,7 +28,7 @@ MODULE_PARM_DESC(index, "Card number, -1 for any.");
 module_param(id, charp, 0444);
 MODULE_PARM_DESC(id, "Card identification.");
 module_param(ac97_clock, int, 0444);
-MODULE_PARM_DESC(ac97_clock, "Rate of the AC-link in Hz, 0 for what the board is known to have.");
+MODULE_PARM_DESC(ac97_clock, "Rate of the AC-link in Hz, 0 for what the board is known or found to have, 1 to measure it.");
 module_param(ac97_quirk, charp, 0444);
 MODULE_PARM_DESC(ac97_quirk, "Name of an AC'97 tuning that overrides the board table.");
 
@@ -206,6 +206,11 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 	err = ich_mixer_new(chip, ac97_clock, ac97_quirk);
 	if (err)
 		return err;
+	if (ich_clock_doubtful(chip, ac97_clock)) {
+		err = ich_clock_measure(chip);
+		if (err)
+			return err;
+	}
 	snprintf(card->card->longname, sizeof(card->card->longname),
 		 "%s with %s at irq %d", card->card->shortname,
 		 snd_ac97_get_short_name(chip->ac97[0]), pci->irq);

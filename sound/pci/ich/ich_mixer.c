@@ -96,7 +96,7 @@ static int ich_assign_pcms(struct ich_chip *chip)
 /**
  * ich_mixer_new() - find the codecs and make their mixer
  * @chip: the controller, out of reset
- * @clock: rate of the AC-link in Hz, 0 for what the board is known to have
+ * @clock: rate of the AC-link in Hz, below 2 for what the board is known to have
  * @quirk: name of a tuning that overrides the table, or NULL
  *
  * Context: process.
@@ -114,7 +114,9 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 	if (err < 0)
 		return err;
 	chip->ac97_bus->private_free = ich_ac97_bus_free;
-	chip->ac97_bus->clock = clock ?: ich_quirk_clock(chip->pci);
+	if (clock < 2)
+		clock = ich_quirk_clock(chip->pci);
+	chip->ac97_bus->clock = clock ?: ICH_CLOCK_RATE;
 
 	for (i = 0; i < ICH_CODECS; i++) {
 		if (!(ready & BIT(i)))

@@ -99,11 +99,11 @@ static const struct snd_pci_quirk ich_clocks[] = {
  * @pci: the device
  *
  * Context: any.
- * Return: the rate in Hz, 48000 unless the board is known to differ.
+ * Return: the rate in Hz, 0 if the board is not known.
  */
 int ich_quirk_clock(struct pci_dev *pci)
 {
 	const struct snd_pci_quirk *quirk = snd_pci_quirk_lookup(pci, ich_clocks);
 
-	return quirk ? quirk->value : 48000;
+	return quirk ? quirk->value : 0;
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Intel ICH AC'97: the clock of the AC-link, measured
+ *
+ * Some boards run the link at another clock than the 12.288 MHz of the
+ * specification, so that a codec that is set to 48000 Hz consumes more or less.
+ * PCM out plays silence for a while, and the frames that it fetched are compared
+ * with the time.
+ *
+ * Process context in probe: the engine has no stream and raises no interrupt.
+ */
+#include <linux/delay.h>
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/sizes.h>
+
+#include <asm/cpufeature.h>
+
+#include <sound/portcls/dma_channel.h>
+
+#include "ich.h"
+
+/* Where a link that is meant to be right may lie, and where any link can. */
+#define ICH_CLOCK_RIGHT_MIN	47500U
+#define ICH_CLOCK_RIGHT_MAX	48500U
+#define ICH_CLOCK_MIN		40000U
+#define ICH_CLOCK_MAX		60000U
+
+#define ICH_CLOCK_SETTLE_MS	30	/* until the FIFOs of the way are full */
+#define ICH_CLOCK_MEASURE_MS	100
+/* All entries play the same silence; they last for 680 ms. */
+#define ICH_CLOCK_BYTES		SZ_4K
+#define ICH_CLOCK_SAMPLES	(ICH_CLOCK_BYTES / 2)
+#define ICH_CLOCK_FRAMES	(ICH_CLOCK_SAMPLES / 2)
+
+/**
+ * struct ich_clock_mark - how far the engine was when
+ * @frames: frames fetched since the start
+ * @time: the time
+ */
+struct ich_clock_mark {
+	u32 frames;
+	ktime_t time;
+};
+
+static void ich_clock_look(struct ich_engine *engine, struct ich_clock_mark *mark)
+{
+	unsigned long flags;
+	u32 civ, picb;
+	int tries = 3;
+
+	/* Position and time belong together. */
+	local_irq_save(flags);
+	do {
+		civ = ICH_CIV_INDEX(ioread32(engine->regs + ICH_CIV));
+		picb = ICH_PICB_LEFT(ioread32(engine->regs + ICH_PICB));
+	} while (civ != ICH_CIV_INDEX(ioread32(engine->regs + ICH_CIV)) && --tries);
+	mark->time = ktime_get();
+	local_irq_restore(flags);
+	mark->frames = civ * ICH_CLOCK_FRAMES + (ICH_CLOCK_SAMPLES - picb) / 2;
+}
+
+static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence)
+{
+	struct ich_clock_mark begin, end;
+	unsigned int i;
+	s64 time;
+
+	for (i = 0; i < ICH_ENTRIES; i++) {
+		engine->list[2 * i] = cpu_to_le32(lower_32_bits(silence));
+		engine->list[2 * i + 1] = cpu_to_le32(ICH_CLOCK_SAMPLES);
+	}
+	dma_wmb();
+	ich_engine_reset(engine);
+	iowrite32(lower_32_bits(engine->list_addr), engine->regs + ICH_BDBAR);
+	iowrite8(ICH_ENTRIES - 1, engine->regs + ICH_LVI);
+	iowrite8(ICH_CR_RPBM, engine->regs + ICH_CR);
+
+	msleep(ICH_CLOCK_SETTLE_MS);
+	ich_clock_look(engine, &begin);
+	msleep(ICH_CLOCK_MEASURE_MS);
+	ich_clock_look(engine, &end);
+	ich_engine_reset(engine);
+
+	time = ktime_us_delta(end.time, begin.time);
+	return time > 0 ? div64_s64((s64)(end.frames - begin.frames) * USEC_PER_SEC,
+				    time) : 0;
+}
+
+/**
+ * ich_clock_doubtful() - whether the clock ought to be measured
+ * @chip: the controller
+ * @clock: what the user says: a rate in Hz, 1 to measure it, 0 for the default
+ *
+ * In a virtual machine a measurement would show how the emulator schedules its
+ * audio.
+ *
+ * Context: any.
+ * Return: true if neither the user nor the table of boards knows it.
+ */
+bool ich_clock_doubtful(struct ich_chip *chip, int clock)
+{
+	return clock == 1 || (!clock && !ich_quirk_clock(chip->pci) &&
+			      !boot_cpu_has(X86_FEATURE_HYPERVISOR));
+}
+
+/**
+ * ich_clock_measure() - set the clock of the AC-link to what it is
+ * @chip: the controller, its codecs known
+ *
+ * A result that no link can have leaves the clock alone.
+ *
+ * Context: process, before the card is registered; sleeps for 130 ms.
+ * Return: 0, -ENOMEM, or an error of the codec layer.
+ */
+int ich_clock_measure(struct ich_chip *chip)
+{
+	struct ich_engine *engine = &chip->engine[ICH_PCM_OUT];
+	struct portcls_dma_channel *silence;
+	unsigned int rate;
+	int err;
+
+	if (!engine->pcm || !engine->pcm->rates)
+		return 0;
+	silence = portcls_dma_new_master(chip->adapter, ICH_CLOCK_BYTES);
+	if (IS_ERR(silence))
+		return PTR_ERR(silence);
+	err = portcls_dma_allocate_buffer(silence, ICH_CLOCK_BYTES, NULL);
+	if (err)
+		goto out_put;
+	err = snd_ac97_pcm_open(engine->pcm, ICH_CLOCK_RATE, 2,
+				engine->pcm->r[0].slots);
+	if (err < 0)
+		goto out_put;
+	rate = ich_clock_play(engine, portcls_dma_physical_address(silence));
+	snd_ac97_pcm_close(engine->pcm);
+
+	dev_dbg(chip->card->dev, "AC-link measured at %u Hz\n", rate);
+	if (rate < ICH_CLOCK_MIN || rate > ICH_CLOCK_MAX) {
+		dev_warn(chip->card->dev,
+			 "AC-link seems to run at %u Hz, which is left unbelieved\n",
+			 rate);
+	} else if (rate < ICH_CLOCK_RIGHT_MIN || rate > ICH_CLOCK_RIGHT_MAX) {
+		chip->ac97_bus->clock = ICH_CLOCK_RATE * ICH_CLOCK_RATE / rate;
+		dev_info(chip->card->dev, "AC-link clock set to %u\n",
+			 chip->ac97_bus->clock);
+	}
+out_put:
+	portcls_dma_put(silence);
+	return err;
+}
