@@ -54,6 +54,17 @@ static void card_runtime_pm_stop(struct device *dev)
 		pm_runtime_put_noidle(dev);
 }
 
+static int card_register(struct portcls_card *card)
+{
+	int err = snd_card_register(card->card);
+	struct portcls_port *port;
+
+	if (err)
+		list_for_each_entry(port, &card->ports, node)
+			portcls_port_unregister(port);
+	return err;
+}
+
 /**
  * portcls_card_probe() - bring up a card
  * @dev: the device, being probed; its driver data is taken over
@@ -101,7 +112,7 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 	}
 	err = card->ops->probe(card, data);
 	if (!err)
-		err = snd_card_register(snd);
+		err = card_register(card);
 	if (!err)
 		card_runtime_pm_start(dev);
 	/* The card goes first, while the device can still be reached. */

@@ -129,6 +129,7 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 		      const struct portcls_port_config *config);
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
 void portcls_port_suspend(struct portcls_port *port);
+void portcls_port_unregister(struct portcls_port *port);
 bool portcls_port_free_running(const struct portcls_pin *pin);
 
 #endif /* __PORTCLS_LOCAL_H */

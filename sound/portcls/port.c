@@ -505,3 +505,24 @@ void portcls_port_suspend(struct portcls_port *port)
 {
 	snd_pcm_suspend_all(port->pcm);
 }
+
+/**
+ * portcls_port_unregister() - take back what a failed registration left behind
+ * @port: the port
+ *
+ * The PCM core gives each direction its node. Where the second is refused, the
+ * first stays, the PCM device does not count as registered, and nobody takes the
+ * node down: it holds the card, and snd_card_free() waits for it for ever.
+ *
+ * Context: process, after snd_card_register() has failed.
+ */
+void portcls_port_unregister(struct portcls_port *port)
+{
+	int stream;
+
+	if (snd_device_get_state(port->card->card, port->pcm) != SNDRV_DEV_BUILD)
+		return;
+	/* A direction that has no node yet, or none at all, is not found. */
+	for (stream = 0; stream < 2; stream++)
+		snd_unregister_device(port->pcm->streams[stream].dev);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * v6.6, "ALSA: pcm: Don't embed device"
+ *
+ * Before, the device of a stream is a member and not a pointer. Taking it off is
+ * all that is done with it here.
+ */
+#include <sound/core.h>
+#include_next <sound/pcm.h>
+
+#if !defined(PORTCLS_HAVE_PCM_STREAM_DEV) && !defined(__PORTCLS_COMPAT_PCM_H)
+#define __PORTCLS_COMPAT_PCM_H
+
+#define snd_unregister_device(dev) \
+	snd_unregister_device(_Generic(&(dev), struct device *: &(dev), default: (dev)))
+
+#endif
