@@ -219,8 +219,9 @@ void portcls_service_remove_member(struct portcls_service_group *group,
 		cpu_relax();
 		spin_lock_irqsave(&group->lock, flags);
 	}
+	/* Waited for: the walk that ran it may have taken it out already. */
 	if (!sink->running)
-		list_del(&sink->node);
+		list_del_init(&sink->node);
 	spin_unlock_irqrestore(&group->lock, flags);
 	if (sink->ops->put)
 		sink->ops->put(sink);
@@ -259,7 +260,7 @@ void portcls_service_request(struct portcls_service_group *group)
 		sink->running = false;
 		next = list_next_entry(sink, node);
 		if (!sink->member)
-			list_del(&sink->node);
+			list_del_init(&sink->node);
 	}
 	spin_unlock_irqrestore(&group->lock, flags);
 }
