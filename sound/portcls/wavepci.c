@@ -75,6 +75,10 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	wp->in_service = true;
 	snd_pcm_period_elapsed_under_stream_lock(ss);
 	wp->in_service = false;
+	/* The core ends a drain where its pointer moves; with no frame left none does. */
+	if (wp->draining && wp->position >= wp->drain_start &&
+	    ss->runtime->state == SNDRV_PCM_STATE_DRAINING)
+		snd_pcm_stop(ss, SNDRV_PCM_STATE_SETUP);
 unlock:
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 }

@@ -14,6 +14,7 @@
  * Everything here runs under the PCM stream lock, see wavepci_local.h.
  */
 #include <linux/export.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 
 #include <sound/portcls/adapter.h>
@@ -376,7 +377,7 @@ void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 {
 	u64 position = wp->stream->ops->get_position(wp->stream);
-	u64 step;
+	u32 step;
 
 	/* Of the silence behind the last frame the client knows nothing. */
 	if (wp->draining)
@@ -384,10 +385,9 @@ void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 	if (position <= wp->position)
 		return;
 
-	step = position - wp->position;
+	/* What a miniport says may be anything: no loop here. */
+	div_u64_rem(position - wp->position, wp->q.ring, &step);
 	wp->position = position;
-	while (step >= wp->q.ring)
-		step -= wp->q.ring;
 	wp->ring_position += step;
 	if (wp->ring_position >= wp->q.ring)
 		wp->ring_position -= wp->q.ring;

@@ -366,6 +366,30 @@ static void test_states(void)
 	expect("unlink what is not linked", ask(SNDRV_PCM_IOCTL_UNLINK, NULL), -EALREADY);
 }
 
+/*
+ * All that was written is taken back while the device has not moved yet, and what is
+ * left, which is nothing, is drained.
+ */
+static void test_drain_of_nothing(void)
+{
+	static char ring[RING * FRAME];
+	struct snd_pcm_status status = {};
+	int tries;
+
+	set_up();
+	expect("a ring full", transfer_frames(ring, RING - 1), RING - 1);
+	expect("start of a ring full", ask(SNDRV_PCM_IOCTL_START, NULL), 0);
+	expect("running: reset", ask(SNDRV_PCM_IOCTL_RESET, NULL), 0);
+	ask(SNDRV_PCM_IOCTL_DRAIN, NULL);
+	for (tries = 0; tries < 100; tries++) {
+		ask(SNDRV_PCM_IOCTL_STATUS, &status);
+		if (status.state != SNDRV_PCM_STATE_DRAINING)
+			break;
+		usleep(10000);
+	}
+	expect("drain of nothing: over", status.state, SNDRV_PCM_STATE_SETUP);
+}
+
 static long map(size_t length, off_t offset, int protection)
 {
 	void *memory = mmap(NULL, length, protection, MAP_SHARED, node, offset);
@@ -458,6 +482,9 @@ int main(int argc, char **argv)
 	test_far_ahead();
 	set_up();
 	test_states();
+	if (playback)
+		test_drain_of_nothing();
+	set_up();
 	test_mappings();
 	test_control();
 	set_up();
