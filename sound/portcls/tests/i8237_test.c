@@ -42,7 +42,7 @@ static const struct portcls_slave_desc i8237_desc = {};
 
 static struct portcls_dma_channel *i8237_take(struct i8237_fixture *f, unsigned int line)
 {
-	char name[8];
+	char name[16];
 
 	snprintf(name, sizeof(name), "dma%u", line);
 	return portcls_dma_new_slave(&f->pdev->dev, name, &i8237_desc, SZ_1M);
