@@ -263,14 +263,14 @@ static void pointer_forward(struct portcls_test *t)
 static void elapsed_once(struct portcls_test *t)
 {
 	struct fake_pci *f = begin(t, &plain);
-	unsigned int ends = 0, elapsed, before, i;
+	unsigned int ends = 0, elapsed, before;
 	u32 at = 0;
 
 	if (!f)
 		return;
 	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
 	PT_ASSERT_EQ(t, start(f), 0);
-	for (i = 0; at < 7 * PERIOD; i++) {
+	while (at < 7 * PERIOD) {
 		u32 packet = at / PERIOD;
 
 		at += fake_pci_move(f, false, 700);
