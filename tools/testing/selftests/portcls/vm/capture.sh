@@ -18,17 +18,6 @@ matrix() {
 	done
 }
 
-# both LABEL CARD TEXT [OPTION of pcmtool duplex]...
-both() {
-	label=$1 card=$2 text=$3
-	shift 3
-	next_id
-	status=0
-	pcmtool duplex -D "hw:$(card "$card"),0" -l "$label" -s "$last_id" \
-		-o "/out/$card.spec" -O "/out/$label.raw" "$@" || status=$?
-	result "$label" $status "$text"
-}
-
 # QEMU fills 10 ms at once. A smaller ring is exact or it overruns, each time said.
 tiny() {
 	label=$1

@@ -96,6 +96,17 @@ record() {
 	result "$label" $status "$text"
 }
 
+# both LABEL CARD TEXT [OPTION of pcmtool duplex]...
+both() {
+	label=$1 card=$2 text=$3
+	shift 3
+	next_id
+	status=0
+	pcmtool duplex -D "hw:$(card "$card"),0" -l "$label" -s "$last_id" \
+		-o "/out/$card.spec" -O "/out/$label.raw" "$@" || status=$?
+	result "$label" $status "$text"
+}
+
 # value KEY FILE: of the last line that says KEY=
 value() {
 	sed -n "s/.*[ ^]$1=\([^ ]*\).*/\1/p" "$2" | tail -n 1
