@@ -309,6 +309,29 @@ else
 	tap_fail 'a module that does wrong is built' "$(tail -n 20 "$work/make")"
 fi
 
+# --- a person at the console
+
+console_says() {
+	n=0
+	until grep -q "$1" "$work/shell/console.log" 2>/dev/null; do
+		n=$((n + 1))
+		[ $n -lt $((120 + took * 6)) ] || return
+		sleep 0.5
+	done
+}
+shell_talks() {
+	{
+		console_says 'exit powers off'
+		# shellcheck disable=SC2016 # for the guest
+		echo 'echo "this is $(uname -s) and $((6 * 7))"'
+		console_says 'this is Linux and 42'
+		echo 'modprobe snd-intel8x0; aplay -l; exit'
+	} | timeout $((60 + took * 3)) "$vm_dir/shell" --kernel "$vm_kernel" --modules none \
+		--out "$work/shell" >"$work/stdout" 2>&1 || { tail -n 20 "$work/stdout"; return 1; }
+	grep -q '82801AA-ICH' "$work/stdout"
+}
+tap_check 'a shell can be had, with cards' shell_talks
+
 # --- the same twice
 
 script same.sh <<'TEXT'
