@@ -3,6 +3,7 @@
 #
 # Installing on a Debian 12 system: through DKMS and through make install, on a
 # system that has dkms and kernel headers and nothing else of ours. No machine boots.
+# Runs once: what it builds for is the kernel of that system.
 set -u
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)

@@ -4,6 +4,7 @@
 # tools/demo and tools/check on a Debian 12 system that has nothing but a shell and a
 # copy of this tree: no make, no compiler, no QEMU, no git. The demo as root, the
 # check as a user who may use sudo. Downloaded packages are kept between runs.
+# Runs once: the kernel that is being tested does not matter.
 set -u
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -21,6 +22,7 @@ mkdir -p "$cache/debs/partial"
 work=$(mktemp -d "$cache/fresh.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 log=$work/log
+exec 3>&1
 
 # check WHAT CMD...: one result
 check() {
@@ -49,12 +51,23 @@ bare() {
 said() { grep -E "$1" "$work/said" || { tail -n 30 "$work/said"; return 1; }; }
 wav_frames() { [ "$(stat -c %s "$root/src/build/demo/$1")" -gt 100000 ]; }
 png() { [ "$(head -c 4 "$root/src/build/demo/demo.png" | od -An -c | tr -d ' ')" = 211PNG ]; }
+# cpu: seconds that the children of this shell have used; a subshell has none
+cpu() {
+	times >"$work/times"
+	sed -n '2s/[ms]/ /gp' "$work/times" | awk '{ printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }'
+}
+# On a machine that others keep busy the clock on the wall says nothing. There all the
+# CPU time counts, though on an idle one two CPUs would share it.
 in_seconds() {
 	begun=$(date +%s)
+	cpu >"$work/before"
 	inside 'sh tools/demo' >"$work/said" 2>&1 || { cat "$work/said"; return 1; }
 	took=$(($(date +%s) - begun))
-	echo "$took s"
-	[ $took -lt "$1" ]
+	cpu >"$work/after"
+	used=$(($(cat "$work/after") - $(cat "$work/before")))
+	others=$(awk -v cpus="$(nproc)" '{ print $1 > cpus + 1 }' /proc/loadavg)
+	echo "# the demo took $took s, $used s of CPU time; others at work: $others" >&3
+	[ $took -lt "$1" ] || { [ "$others" = 1 ] && [ $used -gt 5 ] && [ $used -lt "$1" ]; }
 }
 
 root=$work/root
