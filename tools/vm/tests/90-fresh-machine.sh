@@ -88,7 +88,7 @@ echo 'user ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/user"
 chmod 440 "$root/etc/sudoers.d/user"
 inside 'useradd -m user && chown -R user /src' >/dev/null 2>&1
 check 'check, as a user with sudo: succeeds' \
-	run_in_root "su user -c 'sh tools/check ${FRESH_CHECK:-20-}'"
+	run_in_root "su user -c 'sh tools/check ${FRESH_CHECK:-40-}'"
 check 'check: names its packages first' said '^Needs these Debian packages.*qemu-system-x86'
 check 'check: the last line counts' sh -c \
 	"tail -n 1 '$work/said' | grep -E '^[1-9][0-9]* passed, 0 failed, [0-9]+ skipped$'"
