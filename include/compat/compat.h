@@ -22,6 +22,11 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/* v6.17, 930c2ea566af ("workqueue: Add new WQ_PERCPU flag") */
+#ifndef PORTCLS_HAVE_WQ_PERCPU
+#define WQ_PERCPU 0
+#endif
+
 /* v6.16, 41cb08555c41 ("treewide, timers: Rename from_timer() to timer_container_of()") */
 #include <linux/timer.h>
 #ifndef timer_container_of

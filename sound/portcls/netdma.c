@@ -97,7 +97,7 @@ int portcls_netdma_module_start(void)
 {
 	int err;
 
-	netdma_workqueue = alloc_workqueue("snd-portcls-netdma", WQ_HIGHPRI, 0);
+	netdma_workqueue = alloc_workqueue("snd-portcls-netdma", WQ_HIGHPRI | WQ_PERCPU, 0);
 	if (!netdma_workqueue)
 		return -ENOMEM;
 	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "sound/portcls:online",
