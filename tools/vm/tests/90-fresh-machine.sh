@@ -65,7 +65,7 @@ in_seconds() {
 	took=$(($(date +%s) - begun))
 	cpu >"$work/after"
 	used=$(($(cat "$work/after") - $(cat "$work/before")))
-	others=$(awk -v cpus="$(nproc)" '{ print $1 > cpus + 1 }' /proc/loadavg)
+	others=$(awk -v cpus="$(nproc)" '{ print ($1 > cpus + 1) }' /proc/loadavg)
 	echo "# the demo took $took s, $used s of CPU time; others at work: $others" >&3
 	[ $took -lt "$1" ] || { [ "$others" = 1 ] && [ $used -gt 5 ] && [ $used -lt "$1" ]; }
 }
