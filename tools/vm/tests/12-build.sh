@@ -78,7 +78,7 @@ drop_in() {
 kmake() { make -s -C "$tree" O="$tree.build" -j"$(nproc)" CC=gcc-12 HOSTCC=gcc-12 "$@"; }
 # configure LINE...: allnoconfig and these, which are then what .config must say
 configure() {
-	for line in 64BIT=y EXPERT=y MODULES=y PCI=y ISA_DMA_API=y DMADEVICES=y \
+	for line in 64BIT=y EXPERT=y MODULES=y ACPI=y PNP=y PCI=y ISA_DMA_API=y DMADEVICES=y \
 		SOUND=y TRACEPOINTS=y DEBUG_FS=y PM=y "$@"; do
 		echo "CONFIG_$line"
 	done >"$out/config"
