@@ -62,7 +62,7 @@ MAKEFLAGS += --no-print-directory
 
 # Which kernel: KDIR= (a build folder), KERNEL= (an installed release), the
 # running one, or the newest whose headers are installed.
-no-kernel-goals := help clean lint check check-debug check-matrix demo vm
+no-kernel-goals := help clean lint check check-debug check-matrix demo vm bench
 ifneq ($(filter-out $(no-kernel-goals),$(or $(MAKECMDGOALS),modules)),)
 ifndef KDIR
 ifdef KERNEL
@@ -140,6 +140,10 @@ check-matrix: ## the same on every kernel of the matrix
 .PHONY: demo
 demo: ## play and record through the driver in a virtual machine (WAV=file, CARD=name)
 	@tools/demo $(WAV) $(if $(CARD),--card $(CARD))
+
+.PHONY: bench
+bench: ## what our drivers cost beside the mainline ones, in a virtual machine that counts instructions
+	@tools/bench/run
 
 .PHONY: vm
 vm: ## a shell in the virtual machine, with the modules and one card of each kind (KERNEL=name)

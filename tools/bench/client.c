@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bench-client: a PCM client that does as little as a client can, so that what is
+ * measured is the driver, the core and alsa-lib
+ *
+ *	steady	stream in steady state: after some periods, so many more are measured
+ *	life	open, set up, start, stop and close, all measured
+ *	first	start, and how long until the position moves
+ *	idle	nothing, for a second
+ *
+ * The measuring module is told where to begin and to end; see module/.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pcmtool.h"
+#include "stream.h"
+
+#define CONTROL	"/sys/kernel/debug/portcls-bench/control"
+#define WARM	16
+
+static int control;
+static unsigned int xruns;
+
+void die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	putc('\n', stderr);
+	exit(EXIT_USAGE);
+}
+
+void *xalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size);
+
+	if (!memory)
+		die("out of memory");
+	return memory;
+}
+
+unsigned long number_of(const char *text, const char *what)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 0);
+
+	if (end == text || *end)
+		die("%s: not a number: %s", what, text);
+	return value;
+}
+
+static void tell(const char *command)
+{
+	if (write(control, command, strlen(command)) < 0)
+		die("%s: %s: %s", CONTROL, command, strerror(errno));
+}
+
+/* A period through each stream that there is. */
+static void period(struct stream *stream, unsigned int count, void *frames)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		size_t left = stream[i].period;
+
+		while (left) {
+			long ret = stream_transfer(&stream[i], frames, left);
+
+			if (ret < 0) {
+				xruns++;
+				if (snd_pcm_recover(stream[i].pcm, ret, 1) < 0)
+					exit(stream_fail(&stream[i], "transfer", ret));
+				continue;
+			}
+			left -= ret;
+		}
+	}
+}
+
+static void steady(struct stream *stream, unsigned int count, void *frames,
+		   unsigned long periods)
+{
+	unsigned long fill = stream->buffer / stream->period, i;
+
+	for (i = 0; i < fill; i++)
+		if (snd_pcm_stream(stream->pcm) == SND_PCM_STREAM_PLAYBACK)
+			period(stream, 1, frames);
+	for (i = 0; i < WARM; i++)
+		period(stream, count, frames);
+	tell("begin");
+	for (i = 0; i < periods; i++)
+		period(stream, count, frames);
+	tell("end");
+}
+
+/* How long from the start until the position has moved. */
+static void first(struct stream *stream, void *frames)
+{
+	unsigned long i, fill = stream->buffer / stream->period;
+	snd_pcm_sframes_t before, after;
+
+	for (i = 0; i + 1 < fill; i++)
+		period(stream, 1, frames);
+	before = snd_pcm_avail(stream->pcm);
+	tell("begin");
+	if (snd_pcm_start(stream->pcm) < 0)
+		die("no start");
+	do {
+		after = snd_pcm_avail(stream->pcm);
+	} while (after == before);
+	tell("end");
+}
+
+static int open_all(struct stream *stream, const struct stream_options *options,
+		    const char *directions)
+{
+	int ret, i;
+
+	for (i = 0; directions[i]; i++) {
+		ret = stream_open(&stream[i], options, directions[i] == 'p' ?
+				  SND_PCM_STREAM_PLAYBACK : SND_PCM_STREAM_CAPTURE);
+		if (ret)
+			exit(ret);
+	}
+	return i;
+}
+
+static void close_all(struct stream *stream, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		snd_pcm_drop(stream[i].pcm);
+		stream_close(&stream[i]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *directions = "p", *what = argc > 1 ? argv[1] : "";
+	struct stream_options options;
+	struct stream stream[2];
+	int letter, count;
+	void *frames;
+
+	stream_defaults(&options);
+	optind = 2;
+	while ((letter = getopt(argc, argv, STREAM_LETTERS "d:")) != -1) {
+		if (letter == 'd')
+			directions = optarg;
+		else if (!stream_option(&options, letter, optarg))
+			die("usage: bench-client steady|life|first|idle [-d p|c|pc] [stream options]");
+	}
+	options.exact = true;
+	control = open(CONTROL, O_WRONLY);
+	if (control < 0)
+		die("%s: %s", CONTROL, strerror(errno));
+
+	if (!strcmp(what, "idle")) {
+		sleep(1);
+		tell("begin");
+		sleep(1);
+		tell("end");
+		return 0;
+	}
+	if (!strcmp(what, "life"))
+		tell("begin");
+	count = open_all(stream, &options, directions);
+	frames = xalloc(stream->period, format_frame_bytes(&options.format));
+	if (!strcmp(what, "steady"))
+		steady(stream, count, frames, options.frames / stream->period);
+	else if (!strcmp(what, "first"))
+		first(stream, frames);
+	else
+		for (unsigned long i = 0; i < stream->buffer / stream->period + 4; i++)
+			period(stream, count, frames);
+	close_all(stream, count);
+	if (!strcmp(what, "life"))
+		tell("end");
+	printf("period=%lu buffer=%lu periods=%lu xruns=%u", stream->period, stream->buffer,
+	       options.frames / stream->period, xruns);
+	return 0;
+}
