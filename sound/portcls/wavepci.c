@@ -54,6 +54,7 @@ static void wavepci_service(struct portcls_service_sink *sink)
 		goto unlock;
 
 	portcls_wavepci_notice_drain(wp);
+	wp->told = false;
 	wp->stream->ops->service(wp->stream);
 	if (wp->timer)
 		portcls_service_request_delayed(wp->timer,
@@ -71,7 +72,8 @@ static void wavepci_service(struct portcls_service_sink *sink)
 			wake_up(&wp->lingered);
 		goto unlock;
 	}
-	portcls_wavepci_update_position(wp);
+	if (!wp->told)
+		portcls_wavepci_update_position(wp);
 	wp->in_service = true;
 	snd_pcm_period_elapsed_under_stream_lock(ss);
 	wp->in_service = false;

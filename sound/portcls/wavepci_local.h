@@ -47,6 +47,7 @@
  * @wakeup: the client wants to know of each packet's end
  * @refused: the miniport was told that there is no mapping
  * @elapsed: a packet's end was passed since the client was told last
+ * @told: the service that runs has reported the position
  * @in_service: @position is fresh, read by the service that runs
  */
 struct portcls_wavepci_pin {
@@ -71,6 +72,7 @@ struct portcls_wavepci_pin {
 	bool wakeup;
 	bool refused;
 	bool elapsed;
+	bool told;
 	bool in_service;
 };
 

@@ -368,15 +368,8 @@ void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 	wp->stream->ops->mapping_available(wp->stream);
 }
 
-/**
- * portcls_wavepci_update_position() - ask the miniport where it is
- * @wp: the pin
- *
- * Context: PCM stream lock.
- */
-void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
+static void wavepci_move_to(struct portcls_wavepci_pin *wp, u64 position)
 {
-	u64 position = wp->stream->ops->get_position(wp->stream);
 	u32 step;
 
 	/* Of the silence behind the last frame the client knows nothing. */
@@ -392,3 +385,35 @@ void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
 	if (wp->ring_position >= wp->q.ring)
 		wp->ring_position -= wp->q.ring;
 }
+
+/**
+ * portcls_wavepci_update_position() - ask the miniport where it is
+ * @wp: the pin
+ *
+ * Context: PCM stream lock.
+ */
+void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp)
+{
+	wavepci_move_to(wp, wp->stream->ops->get_position(wp->stream));
+}
+
+/**
+ * portcls_wavepci_report_position() - say where the device is, unasked
+ * @stream: the stream
+ * @position: what get_position would return now
+ *
+ * A miniport whose service method has to look where the device is anyway spares
+ * the port to ask it again.
+ *
+ * Context: inside the service method.
+ */
+void portcls_wavepci_report_position(struct portcls_wavepci_stream *stream,
+				     u64 position)
+{
+	struct portcls_wavepci_pin *wp = stream->pin;
+
+	lockdep_assert_held(&wp->base.substream->self_group.lock);
+	wavepci_move_to(wp, position);
+	wp->told = true;
+}
+EXPORT_SYMBOL_GPL(portcls_wavepci_report_position);

@@ -73,7 +73,8 @@ struct portcls_framing {
  * @mapping_available: MappingAvailable. The last portcls_wavepci_get_mapping()
  *	was refused and would now succeed. Under the PCM stream lock.
  * @service: Service, in RUN only, after a notification. Under the PCM stream
- *	lock. Releases finished mappings and takes new ones.
+ *	lock. Releases finished mappings and takes new ones; may report the
+ *	position with portcls_wavepci_report_position().
  * @revoke_mappings: RevokeMappings. Under the PCM stream lock, state PAUSE. On
  *	return the device does not touch the open mappings from @first to @last,
  *	in the order obtained, any more. *@count is their number. A failure with
@@ -165,6 +166,8 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 				unsigned long tag, struct portcls_mapping *map);
 int portcls_wavepci_release_mapping(struct portcls_wavepci_stream *stream,
 				    unsigned long tag);
+void portcls_wavepci_report_position(struct portcls_wavepci_stream *stream,
+				     u64 position);
 int portcls_wavepci_terminate_packet(struct portcls_wavepci_stream *stream);
 void portcls_wavepci_set_prefetch_offset(struct portcls_wavepci_stream *stream,
 					 u32 bytes);

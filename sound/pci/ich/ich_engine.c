@@ -202,6 +202,7 @@ void ich_engine_service(struct ich_engine *engine)
 	if (!engine->running || !ich_progress(engine, &progress))
 		return;
 	engine->position = ich_position(engine, &progress);
+	portcls_wavepci_report_position(&engine->stream, engine->position);
 	ich_release(engine, progress.done);
 	ich_engine_fill(engine);
 }
