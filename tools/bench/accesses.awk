@@ -35,14 +35,14 @@ BEGIN {
 # The guest's lines.
 FNR == NR && $1 == "ports" {
 	split($2, part, "=")
-	split($3 " " ($4 == "-" ? "" : $4), range, " ")
-	for (i = 1; i in range; i++) {
-		split(range[i], ends, "-")
+	for (i = 3; i <= NF; i++) {
+		if (split($i, ends, "-") != 2 || ends[1] == "")
+			continue
 		windows++
 		window_first[windows] = number(ends[1])
 		window_last[windows] = number(ends[2])
 		window_card[windows] = part[2]
-		window_bar[windows] = i
+		window_bar[windows] = i - 2
 	}
 }
 
@@ -59,9 +59,20 @@ FNR == NR && $1 == "case" {
 
 FNR == NR { next }
 
+# Which window an address lies in, 0 for none. A card that is bound again is the
+# same one: the last that was said of it holds, and is nearest the end.
+function window(address,   w) {
+	for (w = windows; w; w--)
+		if (address >= window_first[w] && address <= window_last[w])
+			return w
+	return 0
+}
+
 # A card's address: its register's name. AC'97 has the codec in its first window.
 function register(w, address,   offset) {
 	offset = address - window_first[w]
+	if (window_card[w] ~ /^sb16/)
+		return sprintf("port_%03x", address)
 	if (window_card[w] !~ /^ac97/)
 		return offset in of_es1370 ? of_es1370[offset] : sprintf("0x%02x", offset)
 	if (window_bar[w] == 1)
@@ -96,14 +107,13 @@ function register(w, address,   offset) {
 }
 
 active && $3 >= 0 {
-	address = number($7)
-	for (w = 1; w <= windows; w++)
-		if (address >= window_first[w] && address <= window_last[w])
-			break
-	if (w > windows)
-		next
-	seen[window_card[w] " " register(w, address) " " substr($1, 19) " " $11 " " \
-	     (depth ? stack[depth] : "-")]++
+	if (!($7 in place)) {
+		address = number($7)
+		w = window(address)
+		place[$7] = w ? window_card[w] " " register(w, address) : ""
+	}
+	if (place[$7] != "")
+		seen[place[$7] " " substr($1, 19) " " $11 " " (depth ? stack[depth] : "-")]++
 }
 
 # Accesses of a case, of one callback or all.
@@ -112,7 +122,7 @@ function accesses(n, card, of,   i, list, total, part) {
 	split(keys[n], list, "\n")
 	for (i = 1; i in list; i++) {
 		split(list[i], part, " ")
-		if (part[1] == card && (of == "" || part[5] == of))
+		if ((part[1] == card || card == "all") && (of == "" || part[5] == of))
 			total += count[n, list[i]]
 	}
 	return total
@@ -142,7 +152,7 @@ function line(irq, all,   card, total, s, bytes) {
 	total = accesses(irq, card, "")
 	s = get(irq, "ticks") / 1e9
 	bytes = get(irq, "periods") * get(irq, "period") * 4 * length(get(irq, "dir"))
-	printf "%s,%d,%d,%d,%.2f,%.1f,%d,%.2f,%d,%.0f,%.1f,%.1f,%d,%d,%.2f,%d,%d,%d,%.3f\n", \
+	printf "%s,%d,%d,%d,%.2f,%.1f,%d,%.2f,%d,%.0f,%.1f,%.1f,%d,%d,%.2f,%d,%d,%d,%.3f,%d\n", \
 		name(irq), get(irq, "periods"), get(irq, "xruns"), total, \
 		per(total, get(irq, "periods")), total / s, get(irq, "irq_n"), \
 		get(irq, "irq_n") / s, instructions(irq, "irq_med"), busy(irq), \
@@ -151,14 +161,14 @@ function line(irq, all,   card, total, s, bytes) {
 		get(all, "pointer_n"), accesses(all, card, "pointer"), \
 		per(accesses(all, card, "pointer"), get(all, "pointer_n")), \
 		instructions(all, "pointer_med"), get(all, "ack_n"), instructions(all, "ack_med"), \
-		get(irq, "ticks") / 1e6 >results
+		get(irq, "ticks") / 1e6, get(irq, "streams") >results
 }
 
 END {
 	printf "kind,card,driver,dir,rate,period,buffer,access,wake,periods,xruns,accesses," \
 	       "accesses_per_period,accesses_per_s,irqs,irqs_per_s,irq_instr,busy_instr," \
 	       "busy_kinstr_per_s,rest_kinstr_per_mb,pointer_calls,pointer_accesses," \
-	       "accesses_per_pointer,pointer_instr,ack_calls,ack_instr,ms\n" >results
+	       "accesses_per_pointer,pointer_instr,ack_calls,ack_instr,ms,streams\n" >results
 	printf "kind,card,driver,dir,rate,period,buffer,access,wake,pass,register,way,bytes," \
 	       "callback,count\n" >accesses_file
 	printf "kind,card,driver,callback,calls,instr\n" >callbacks
@@ -171,7 +181,7 @@ END {
 		split(keys[n], list, "\n")
 		for (i = 1; i in list; i++) {
 			split(list[i], part, " ")
-			if (part[1] == get(n, "card"))
+			if (part[1] == get(n, "card") && get(n, "kind") != "probe")
 				print name(n) "," (get(n, "pass") ? get(n, "pass") : "-") "," \
 					part[2] "," part[3] "," part[4] "," part[5] "," \
 					count[n, list[i]] | ("LC_ALL=C sort >>" accesses_file)

@@ -6,6 +6,7 @@
  *	steady	stream in steady state: after some periods, so many more are measured
  *	life	open, set up, start, stop and close, all measured
  *	first	start, and how long until the position moves
+ *	run	a stream of its length, measured by somebody else
  *	idle	nothing, for a second
  *
  * The measuring module is told where to begin and to end; see module/.
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pcmtool.h"
@@ -62,11 +64,31 @@ static void tell(const char *command)
 		die("%s: %s: %s", CONTROL, command, strerror(errno));
 }
 
+/* Without wake-ups the clock tells when a period is over, as in a sound server. */
+static void await(const struct stream *stream)
+{
+	static struct timespec next;
+	unsigned long long ns = stream->period * 1000000000ull / stream->options->rate;
+
+	if (!next.tv_sec) {
+		clock_gettime(CLOCK_MONOTONIC, &next);
+		/* A device moves in steps: late enough that there is room for a period. */
+		next.tv_nsec += ns / 2;
+	}
+	next.tv_nsec += ns;
+	next.tv_sec += next.tv_nsec / 1000000000;
+	next.tv_nsec %= 1000000000;
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+	snd_pcm_avail(stream->pcm);
+}
+
 /* A period through each stream that there is. */
 static void period(struct stream *stream, unsigned int count, void *frames)
 {
 	unsigned int i;
 
+	if (stream->options->no_wakeup && snd_pcm_state(stream->pcm) == SND_PCM_STATE_RUNNING)
+		await(stream);
 	for (i = 0; i < count; i++) {
 		size_t left = stream[i].period;
 
@@ -84,6 +106,13 @@ static void period(struct stream *stream, unsigned int count, void *frames)
 	}
 }
 
+static void run(struct stream *stream, unsigned int count, void *frames,
+		unsigned long periods)
+{
+	while (periods--)
+		period(stream, count, frames);
+}
+
 static void steady(struct stream *stream, unsigned int count, void *frames,
 		   unsigned long periods)
 {
@@ -95,8 +124,7 @@ static void steady(struct stream *stream, unsigned int count, void *frames,
 	for (i = 0; i < WARM; i++)
 		period(stream, count, frames);
 	tell("begin");
-	for (i = 0; i < periods; i++)
-		period(stream, count, frames);
+	run(stream, count, frames, periods);
 	tell("end");
 }
 
@@ -156,7 +184,7 @@ int main(int argc, char **argv)
 		if (letter == 'd')
 			directions = optarg;
 		else if (!stream_option(&options, letter, optarg))
-			die("usage: bench-client steady|life|first|idle [-d p|c|pc] [stream options]");
+			die("usage: bench-client steady|life|first|run|idle [-d p|c|pc] [stream options]");
 	}
 	options.exact = true;
 	control = open(CONTROL, O_WRONLY);
@@ -179,12 +207,12 @@ int main(int argc, char **argv)
 	else if (!strcmp(what, "first"))
 		first(stream, frames);
 	else
-		for (unsigned long i = 0; i < stream->buffer / stream->period + 4; i++)
-			period(stream, count, frames);
+		run(stream, count, frames, !strcmp(what, "run") ? options.frames / stream->period :
+		    stream->buffer / stream->period + 4);
 	close_all(stream, count);
 	if (!strcmp(what, "life"))
 		tell("end");
-	printf("period=%lu buffer=%lu periods=%lu xruns=%u", stream->period, stream->buffer,
+	printf("period=%lu buffer=%lu periods=%lu xruns=%u\n", stream->period, stream->buffer,
 	       options.frames / stream->period, xruns);
 	return 0;
 }
