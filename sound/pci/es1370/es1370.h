@@ -123,8 +123,7 @@ void es1370_voice_disarm(struct es1370_voice *voice);
 void es1370_voice_run(struct es1370_voice *voice, bool run);
 u32 es1370_voice_position(struct es1370_voice *voice);
 void es1370_voice_realign(struct es1370_voice *voice);
-u32 es1370_voice_interrupt(enum es1370_loop loop);
-u32 es1370_voice_status(enum es1370_loop loop);
+unsigned long es1370_voices_pending(u32 status, u32 *enables);
 void es1370_voice_wake(struct es1370_voice *voice);
 u32 es1370_measure_interval(struct es1370_chip *chip);
 

@@ -147,21 +147,19 @@ void es1370_hw_reset_codec(struct es1370_chip *chip)
 }
 
 /* An interrupt is acknowledged by taking its enable bit away and giving it back. */
-static void es1370_acknowledge(struct es1370_chip *chip, u32 status)
+static unsigned long es1370_acknowledge(struct es1370_chip *chip, u32 status)
 {
-	u32 pending = 0;
-	int i;
+	u32 enables;
+	unsigned long pending = es1370_voices_pending(status, &enables);
+	unsigned long left;
 
 	spin_lock(&chip->lock);
-	for (i = 0; i < ES1370_LOOPS; i++) {
-		if (!(status & es1370_voice_status(i)))
-			continue;
-		pending |= es1370_voice_interrupt(i);
-		es1370_voice_realign(&chip->voice[i]);
-	}
-	outl(chip->serial & ~pending, chip->port + ES1370_SERIAL);
+	for (left = pending; left; left &= left - 1)
+		es1370_voice_realign(&chip->voice[__ffs(left)]);
+	outl(chip->serial & ~enables, chip->port + ES1370_SERIAL);
 	outl(chip->serial, chip->port + ES1370_SERIAL);
 	spin_unlock(&chip->lock);
+	return pending;
 }
 
 /**
@@ -172,8 +170,8 @@ static void es1370_acknowledge(struct es1370_chip *chip, u32 status)
 irqreturn_t es1370_interrupt(int irq, void *data)
 {
 	struct es1370_chip *chip = data;
+	unsigned long pending;
 	u32 status;
-	int i;
 
 	/* Somebody else's interrupt on a shared line. */
 	if (READ_ONCE(chip->asleep))
@@ -185,7 +183,7 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 		portcls_card_surprise_removal(chip->card);
 		return IRQ_NONE;
 	}
-	es1370_acknowledge(chip, status);
+	pending = es1370_acknowledge(chip, status);
 
 	if (unlikely(chip->interrupts)) {
 		chip->last = ktime_get();
@@ -195,8 +193,7 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 			complete(&chip->measured);
 		return IRQ_HANDLED;
 	}
-	for (i = 0; i < ES1370_LOOPS; i++)
-		if (status & es1370_voice_status(i))
-			portcls_wavecyclic_notify(chip->voice[i].group);
+	for (; pending; pending &= pending - 1)
+		portcls_wavecyclic_notify(chip->voice[__ffs(pending)].group);
 	return IRQ_HANDLED;
 }

@@ -89,21 +89,26 @@ static const struct es1370_loop_regs *es1370_regs(const struct es1370_voice *voi
 }
 
 /**
- * es1370_voice_interrupt() - a loop's interrupt enable bit in SERIAL
- * @loop: which loop
+ * es1370_voices_pending() - the loops that raise the interrupt
+ * @status: what STATUS says
+ * @enables: gets their interrupt enable bits in SERIAL
+ *
+ * Context: any.
+ * Return: bit n for loop n.
  */
-u32 es1370_voice_interrupt(enum es1370_loop loop)
+unsigned long es1370_voices_pending(u32 status, u32 *enables)
 {
-	return es1370_loops[loop].interrupt;
-}
+	unsigned long pending = 0;
+	int i;
 
-/**
- * es1370_voice_status() - a loop's bit in STATUS
- * @loop: which loop
- */
-u32 es1370_voice_status(enum es1370_loop loop)
-{
-	return es1370_loops[loop].status;
+	*enables = 0;
+	for (i = 0; i < ES1370_LOOPS; i++) {
+		if (!(status & es1370_loops[i].status))
+			continue;
+		pending |= BIT(i);
+		*enables |= es1370_loops[i].interrupt;
+	}
+	return pending;
 }
 
 static void es1370_write_control(struct es1370_chip *chip, u32 mask, u32 value)
@@ -267,17 +272,16 @@ void es1370_voice_run(struct es1370_voice *voice, bool run)
  * es1370_voice_position() - where a loop is
  * @voice: the loop
  *
- * Context: any.
+ * Context: PCM stream lock, so interrupts are off.
  * Return: bytes from the start of the cycle.
  */
 u32 es1370_voice_position(struct es1370_voice *voice)
 {
-	unsigned long flags;
 	u32 position;
 
-	spin_lock_irqsave(&voice->chip->lock, flags);
+	spin_lock(&voice->chip->lock);
 	position = voice->running ? es1370_read_position(voice) : voice->position;
-	spin_unlock_irqrestore(&voice->chip->lock, flags);
+	spin_unlock(&voice->chip->lock);
 	return position;
 }
 
