@@ -56,6 +56,8 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	portcls_wavepci_notice_drain(wp);
 	wp->told = false;
 	wp->stream->ops->service(wp->stream);
+	/* What was released may have made room for more. */
+	portcls_wavepci_offer(wp);
 	if (wp->timer)
 		portcls_service_request_delayed(wp->timer,
 						-WAVEPCI_SERVICE_INTERVAL);

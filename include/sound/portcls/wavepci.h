@@ -71,7 +71,8 @@ struct portcls_framing {
  *	STOP. Under the PCM stream lock, no side effect; kept over PAUSE, release
  *	and revocation.
  * @mapping_available: MappingAvailable. The last portcls_wavepci_get_mapping()
- *	was refused and would now succeed. Under the PCM stream lock.
+ *	was refused and would now succeed, because the client gave more or
+ *	@service has released some. Under the PCM stream lock.
  * @service: Service, in RUN only, after a notification. Under the PCM stream
  *	lock. Releases finished mappings and takes new ones; may report the
  *	position with portcls_wavepci_report_position().

@@ -197,6 +197,7 @@ u64 ich_engine_position(struct ich_engine *engine)
  */
 void ich_engine_service(struct ich_engine *engine)
 {
+	bool full = engine->count == ICH_QUEUE_MAX;
 	struct ich_progress progress;
 
 	if (!engine->running || !ich_progress(engine, &progress))
@@ -204,7 +205,9 @@ void ich_engine_service(struct ich_engine *engine)
 	engine->position = ich_position(engine, &progress);
 	portcls_wavepci_report_position(&engine->stream, engine->position);
 	ich_release(engine, progress.done);
-	ich_engine_fill(engine);
+	/* Where the port had no more, it calls when it has. */
+	if (full)
+		ich_engine_fill(engine);
 }
 
 /*

@@ -47,20 +47,20 @@ static bool ich_engine_interrupt(struct ich_engine *engine)
 irqreturn_t ich_interrupt(int irq, void *data)
 {
 	struct ich_chip *chip = data;
-	unsigned long running = READ_ONCE(chip->running);
+	unsigned long running = READ_ONCE(chip->running), left;
 	irqreturn_t result = IRQ_NONE;
 	int pass;
 
 	for (pass = 0; pass < ICH_IRQ_PASSES; pass++) {
 		bool found = false;
-		unsigned int i;
 
-		for_each_set_bit(i, &running, ICH_ENGINES)
-			found |= ich_engine_interrupt(&chip->engine[i]);
+		for (left = running; left; left &= left - 1)
+			found |= ich_engine_interrupt(&chip->engine[__ffs(left)]);
 		if (!found)
 			break;
 		result = IRQ_HANDLED;
-		if (hweight_long(running) == 1)
+		/* One engine shares its level with nobody. */
+		if (!(running & (running - 1)))
 			break;
 	}
 	return result;
