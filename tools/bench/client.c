@@ -24,6 +24,7 @@
 
 #define CONTROL	"/sys/kernel/debug/portcls-bench/control"
 #define WARM	16
+#define LAPS	10
 
 static int control;
 static unsigned int xruns;
@@ -124,7 +125,11 @@ static void steady(struct stream *stream, unsigned int count, void *frames,
 	for (i = 0; i < WARM; i++)
 		period(stream, count, frames);
 	tell("begin");
-	run(stream, count, frames, periods);
+	for (i = 0; i < LAPS; i++) {
+		run(stream, count, frames, periods / LAPS);
+		tell("lap");
+	}
+	run(stream, count, frames, periods % LAPS);
 	tell("end");
 }
 
