@@ -24,7 +24,8 @@
 
 #define CONTROL	"/sys/kernel/debug/portcls-bench/control"
 #define WARM	16
-#define LAPS	10
+/* A lap's end may fall a step of the device before or after a period's. */
+#define LAP	16
 
 static int control;
 static unsigned int xruns;
@@ -83,6 +84,23 @@ static void await(const struct stream *stream)
 	snd_pcm_avail(stream->pcm);
 }
 
+/* A mapped ring is not touched before a whole period can be transferred. */
+static int whole_period(struct stream *stream)
+{
+	snd_pcm_sframes_t avail = stream->period;
+	int ret = 0;
+
+	if (!stream->options->mmap || snd_pcm_state(stream->pcm) != SND_PCM_STATE_RUNNING)
+		return 0;
+	while (ret >= 0) {
+		avail = snd_pcm_avail_update(stream->pcm);
+		if (avail < 0 || (snd_pcm_uframes_t)avail >= stream->period)
+			break;
+		ret = stream_wait(stream);
+	}
+	return avail < 0 ? avail : ret < 0 ? ret : 0;
+}
+
 /* A period through each stream that there is. */
 static void period(struct stream *stream, unsigned int count, void *frames)
 {
@@ -94,7 +112,10 @@ static void period(struct stream *stream, unsigned int count, void *frames)
 		size_t left = stream[i].period;
 
 		while (left) {
-			long ret = stream_transfer(&stream[i], frames, left);
+			long ret = whole_period(&stream[i]);
+
+			if (!ret)
+				ret = stream_transfer(&stream[i], frames, left);
 
 			if (ret < 0) {
 				xruns++;
@@ -125,11 +146,11 @@ static void steady(struct stream *stream, unsigned int count, void *frames,
 	for (i = 0; i < WARM; i++)
 		period(stream, count, frames);
 	tell("begin");
-	for (i = 0; i < LAPS; i++) {
-		run(stream, count, frames, periods / LAPS);
+	for (i = 0; i < periods / LAP; i++) {
+		run(stream, count, frames, LAP);
 		tell("lap");
 	}
-	run(stream, count, frames, periods % LAPS);
+	run(stream, count, frames, periods % LAP);
 	tell("end");
 }
 

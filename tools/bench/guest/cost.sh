@@ -56,7 +56,7 @@ directions=p
 each snd_intel8x0 snd_ens1370 mainline
 each snd_portcls_ich snd_portcls_es1370 ours
 if [ "$1" = full ]; then
-	directions='c pc'
+	directions='c pc' seconds=1
 	each snd_intel8x0 snd_ens1370 mainline-in
 	each snd_portcls_ich snd_portcls_es1370 ours-in
 fi
