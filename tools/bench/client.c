@@ -30,36 +30,6 @@
 static int control;
 static unsigned int xruns;
 
-void die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	putc('\n', stderr);
-	exit(EXIT_USAGE);
-}
-
-void *xalloc(size_t count, size_t size)
-{
-	void *memory = calloc(count ? count : 1, size);
-
-	if (!memory)
-		die("out of memory");
-	return memory;
-}
-
-unsigned long number_of(const char *text, const char *what)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 0);
-
-	if (end == text || *end)
-		die("%s: not a number: %s", what, text);
-	return value;
-}
-
 static void tell(const char *command)
 {
 	if (write(control, command, strlen(command)) < 0)
@@ -210,7 +180,7 @@ int main(int argc, char **argv)
 		if (letter == 'd')
 			directions = optarg;
 		else if (!stream_option(&options, letter, optarg))
-			die("usage: bench-client steady|life|first|run|idle [-d p|c|pc] [stream options]");
+			die("usage: bench-client WHAT [-d p|c|pc] [stream options]");
 	}
 	options.exact = true;
 	control = open(CONTROL, O_WRONLY);

@@ -74,8 +74,9 @@ struct portcls_framing {
  *	was refused and would now succeed, because the client gave more or
  *	@service has released some. Under the PCM stream lock.
  * @service: Service, in RUN only, after a notification, and when a client
- *	without wake-ups asks for the position. Under the PCM stream lock. Releases finished mappings and takes new ones; may report the
- *	position with portcls_wavepci_report_position().
+ *	without wake-ups asks for the position. Under the PCM stream lock.
+ *	Releases finished mappings and takes new ones; may report the position
+ *	with portcls_wavepci_report_position().
  * @revoke_mappings: RevokeMappings. Under the PCM stream lock, state PAUSE. On
  *	return the device does not touch the open mappings from @first to @last,
  *	in the order obtained, any more. *@count is their number. A failure with

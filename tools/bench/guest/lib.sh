@@ -31,11 +31,11 @@ measure() {
 
 # written TEXT FILE: a write that does not know of the module
 written() {
+	written=0
 	tell begin
-	echo "$1" >"$2"
-	status=$?
+	echo "$1" >"$2" || written=1
 	tell end
-	return $status
+	return $written
 }
 
 client() {

@@ -140,15 +140,16 @@ static void bench_note(enum bench_op op, u64 ticks)
 }
 
 #define bench_timed(op, call) ({			\
-	u64 _began;					\
+	const enum bench_op _op = (op);			\
 	typeof(call) _result;				\
+	u64 _began;					\
 							\
-	outb(BENCH_ENTER | (op), BENCH_PORT);		\
+	outb(BENCH_ENTER | _op, BENCH_PORT);		\
 	_began = rdtsc();				\
 	_result = (call);				\
 	_began = rdtsc() - _began;			\
-	outb(BENCH_LEAVE | (op), BENCH_PORT);		\
-	bench_note(op, _began);				\
+	outb(BENCH_LEAVE | _op, BENCH_PORT);		\
+	bench_note(_op, _began);			\
 	_result;					\
 })
 
@@ -439,7 +440,8 @@ static int bench_result_show(struct seq_file *seq, void *unused)
 	mutex_lock(&bench_mutex);
 	seq_printf(seq, "end=%u lap_busy=%llu lap_ticks=%llu ", bench_ends,
 		   bench_lap_busy, bench_lap_ticks);
-	seq_printf(seq, "ticks=%llu nsec=%llu idle_usec=%llu foreign=%llu", bench_last.ticks - bench_first.ticks,
+	seq_printf(seq, "ticks=%llu nsec=%llu idle_usec=%llu foreign=%llu",
+		   bench_last.ticks - bench_first.ticks,
 		   bench_last.nsec - bench_first.nsec,
 		   bench_last.idle_usec - bench_first.idle_usec, bench_foreign);
 	for (op = 0; op < BENCH_OPS; op++) {

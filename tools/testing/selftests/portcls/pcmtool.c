@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* pcmtool: a PCM client whose audio is known to the frame, and its judge. */
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "pcmtool.h"
@@ -24,40 +21,6 @@ static const struct {
 	{ "verify-capture", cmd_verify_capture, "judge a recording by what was fed" },
 	{ "compare", cmd_compare, "judge a capture of arbitrary audio" },
 };
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("pcmtool: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(EXIT_USAGE);
-}
-
-/* Zeroed memory, or the end of the program. */
-void *xalloc(size_t count, size_t size)
-{
-	void *memory = calloc(count ? count : 1, size);
-
-	if (!memory)
-		die("out of memory");
-	return memory;
-}
-
-unsigned long number_of(const char *text, const char *what)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 0);
-	if (errno || end == text || *end || *text == '-')
-		die("%s: not a number: %s", what, text);
-	return value;
-}
 
 int main(int argc, char **argv)
 {
