@@ -54,13 +54,16 @@ static void await(const struct stream *stream)
 	snd_pcm_avail(stream->pcm);
 }
 
-/* A mapped ring is not touched before a whole period can be transferred. */
+/*
+ * Nothing is transferred before a whole period can be, or the client would drift
+ * against the device with what the last one left over.
+ */
 static int whole_period(struct stream *stream)
 {
 	snd_pcm_sframes_t avail = stream->period;
 	int ret = 0;
 
-	if (!stream->options->mmap || snd_pcm_state(stream->pcm) != SND_PCM_STATE_RUNNING)
+	if (snd_pcm_state(stream->pcm) != SND_PCM_STATE_RUNNING)
 		return 0;
 	while (ret >= 0) {
 		avail = snd_pcm_avail_update(stream->pcm);

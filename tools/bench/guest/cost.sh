@@ -9,12 +9,11 @@
 
 streams() {
 	for period in $periods; do
-		for direction in $directions; do
-			for access in rw mmap; do
-				for wake in 1 0; do
-					stream "$direction" "$access" "$wake" "$period"
-				done
+		for access in rw mmap; do
+			for direction in $directions; do
+				stream "$direction" "$access" 1 "$period"
 			done
+			[ "$directions" != p ] || stream p "$access" 0 "$period"
 		done
 	done
 }
@@ -42,7 +41,7 @@ each() {
 }
 
 modules='snd-intel8x0 snd-ens1370 snd-portcls snd-portcls-ich snd-portcls-es1370'
-pcm=0 seconds=2
+pcm=0 seconds=1
 measure 'kind=idle' bench-client idle
 for module in $modules; do
 	modprobe "$module" || exit 1
@@ -56,7 +55,7 @@ directions=p
 each snd_intel8x0 snd_ens1370 mainline
 each snd_portcls_ich snd_portcls_es1370 ours
 if [ "$1" = full ]; then
-	directions='c pc' seconds=1
+	directions='c pc'
 	each snd_intel8x0 snd_ens1370 mainline-in
 	each snd_portcls_ich snd_portcls_es1370 ours-in
 fi
