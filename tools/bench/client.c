@@ -26,6 +26,7 @@
 #define WARM	16
 /* A lap's end may fall a step of the device before or after a period's. */
 #define LAP	16
+#define STEP_NS	2000000
 
 static int control;
 static unsigned int xruns;
@@ -45,7 +46,7 @@ static void await(const struct stream *stream)
 	if (!next.tv_sec) {
 		clock_gettime(CLOCK_MONOTONIC, &next);
 		/* A device moves in steps: late enough that there is room for a period. */
-		next.tv_nsec += ns / 2;
+		next.tv_nsec += ns / 2 + STEP_NS;
 	}
 	next.tv_nsec += ns;
 	next.tv_sec += next.tv_nsec / 1000000000;
