@@ -175,6 +175,8 @@ END {
 	       "accesses_per_pointer,pointer_instr,ack_calls,ack_instr,ms,streams\n" >results
 	printf "kind,card,driver,dir,rate,period,buffer,access,wake,pass,register,way,bytes," \
 	       "callback,count\n" >accesses_file
+	# What sort appends comes behind it.
+	close(accesses_file)
 	printf "kind,card,driver,callback,calls,instr\n" >callbacks
 	for (c = 1; c <= cases; c++) {
 		n = order[c]
