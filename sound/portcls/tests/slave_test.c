@@ -33,6 +33,11 @@ struct slave_fixture {
 	bool stop_in_notify;
 };
 
+static u8 slave_byte(u32 i)
+{
+	return i * 7 + i / 251 + 1;
+}
+
 static const struct dma_slave_map slave_map[] = {
 	{ SLAVE_NAME, "dma3", (void *)0 },
 	{ SLAVE_NAME, "tx", (void *)1 },
@@ -85,7 +90,7 @@ static int slave_set_up(struct slave_fixture *f, const struct soft_dma_config *c
 		return (int)i;
 	mem = portcls_dma_system_address(chan);
 	for (i = 0; i < 2 * SLAVE_MAP; i++)
-		mem[i] = i * 7 + i / 251;
+		mem[i] = slave_byte(i);
 	return 0;
 }
 
@@ -252,6 +257,31 @@ static void slave_counter_range(struct portcls_test *t)
 	PT_EXPECT(t, most <= SLAVE_MAP);
 	PT_EXPECT(t, least > 0);
 	PT_EXPECT(t, least < SLAVE_MAP);
+}
+
+/* Whichever side is read is left as it was, and the other one has its bytes. */
+static void slave_direction(struct portcls_test *t)
+{
+	struct slave_fixture *f = t->priv;
+	u8 *mem = portcls_dma_system_address(f->chan);
+	u8 *fifo = soft_dma_fifo(f->dma);
+	u32 i, wrong = 0;
+
+	memset(fifo, 0x5a, SOFT_DMA_FIFO_BYTES);
+	PT_ASSERT_EQ(t, slave_move(f, SLAVE_MAP, true, SLAVE_MAP), 0);
+	for (i = 0; i < SLAVE_MAP; i++)
+		wrong += fifo[i] != slave_byte(i) || mem[i] != slave_byte(i);
+	PT_EXPECT_EQ(t, wrong, 0);
+	portcls_dma_stop(f->chan);
+	portcls_dma_synchronize(f->chan);
+
+	memset(fifo, 0xa5, SOFT_DMA_FIFO_BYTES);
+	soft_dma_fifo_reset(f->dma);
+	PT_ASSERT_EQ(t, slave_move(f, SLAVE_MAP, false, SLAVE_MAP / 2), 0);
+	for (i = 0; i < SLAVE_MAP / 2; i++)
+		wrong += mem[i] != 0xa5 || fifo[i] != 0xa5;
+	PT_EXPECT_EQ(t, wrong, 0);
+	PT_EXPECT_EQ(t, mem[SLAVE_MAP], slave_byte(SLAVE_MAP));
 }
 
 static void slave_stop(struct portcls_test *t)
@@ -599,6 +629,7 @@ static const struct portcls_test_case slave_cases[] = {
 	{ "PC-30 the counter is exact", slave_counter },
 	{ "PC-31 the transfer is cyclic", slave_cyclic },
 	{ "PC-32 the counter stays within the transfer", slave_counter_range },
+	{ "PC-33 the direction is the one asked for", slave_direction },
 	{ "PC-34 Stop leaves nothing and may be repeated", slave_stop },
 	{ "PC-35 a new Start begins at offset 0", slave_restart },
 	{ "PC-36 a wait in vain ends in time", slave_tc_timeout },
