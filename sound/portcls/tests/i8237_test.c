@@ -8,13 +8,12 @@
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
-#include <linux/io.h>
-#include <linux/ioport.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 
 #include <sound/portcls/adapter.h>
 #include <sound/portcls/dma_channel.h>
@@ -24,14 +23,10 @@
 #include <asm/dma.h>
 #endif
 
+#include "dsp.h"
 #include "portcls_test.h"
 
 #define I8237_NAME	"portcls-i8237-test"
-#define DSP_PORT	0x220
-#define DSP_RATE	44100
-/* Bytes a second of 16-bit stereo at that rate. */
-#define DSP_SPEED	(DSP_RATE * 4)
-
 struct i8237_fixture {
 	struct platform_device *pdev;
 	struct portcls_dma_channel *chan;
@@ -154,41 +149,6 @@ static void i8237_busy(struct portcls_test *t)
 #endif
 }
 
-static bool dsp_write(u8 byte)
-{
-	int i;
-
-	for (i = 0; i < 1000 && inb(DSP_PORT + 0xc) & 0x80; i++)
-		udelay(1);
-	outb(byte, DSP_PORT + 0xc);
-	return i < 1000;
-}
-
-/* Resets it, which stops all transfers. */
-static bool dsp_reset(void)
-{
-	int i;
-
-	outb(1, DSP_PORT + 6);
-	usleep_range(10, 20);
-	outb(0, DSP_PORT + 6);
-	for (i = 0; i < 1000 && !(inb(DSP_PORT + 0xe) & 0x80); i++)
-		udelay(1);
-	return inb(DSP_PORT + 0xa) == 0xaa;
-}
-
-/* 16-bit stereo on line 5, an interrupt every 64 Ki words that nobody sees. */
-static void dsp_play(void)
-{
-	static const u8 bytes[] = {
-		0x41, DSP_RATE >> 8, DSP_RATE & 0xff, 0xb6, 0x30, 0xff, 0xff,
-	};
-	unsigned int i;
-
-	for (i = 0; i < sizeof(bytes); i++)
-		dsp_write(bytes[i]);
-}
-
 static void i8237_notify(void *data)
 {
 	struct i8237_fixture *f = data;
@@ -201,18 +161,9 @@ static bool i8237_dsp(struct portcls_test *t, u32 size)
 {
 	struct i8237_fixture *f = t->priv;
 	struct portcls_dma_channel *chan;
-	bool here;
 
-	if (!request_region(DSP_PORT, 16, I8237_NAME)) {
-		strscpy(t->skip, "the ports of a DSP are in use", sizeof(t->skip));
+	if (!dsp_ready(t))
 		return false;
-	}
-	here = dsp_reset();
-	release_region(DSP_PORT, 16);
-	if (!here) {
-		strscpy(t->skip, "no DSP to move data", sizeof(t->skip));
-		return false;
-	}
 	chan = i8237_take(f, 5);
 	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(chan), 0))
 		return false;
@@ -324,6 +275,45 @@ static void i8237_single(struct portcls_test *t)
 	dsp_reset();
 }
 
+/*
+ * The machine sleeps, and the kernel or the sleep itself resets the controllers:
+ * what was started is there again, from its beginning, and what was paused stays
+ * so. The script that runs this sees to it that the machine wakes up.
+ */
+static void i8237_slept(struct portcls_test *t)
+{
+	struct i8237_fixture *f = t->priv;
+	int held;
+
+	if (!i8237_dsp(t, SZ_32K))
+		return;
+	for (held = 0; held < 2; held++) {
+		PT_ASSERT_EQ(t, portcls_dma_start(f->chan, SZ_32K, true), 0);
+		dsp_play();
+		msleep(50);
+		if (held)
+			PT_EXPECT_EQ(t, portcls_dma_pause(f->chan), 0);
+		PT_EXPECT(t, portcls_dma_read_counter(f->chan) < SZ_32K);
+		/* A sleeping card's driver has stopped it. */
+		dsp_reset();
+
+		PT_EXPECT_EQ(t, pm_suspend(PM_SUSPEND_MEM), 0);
+		PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), SZ_32K);
+		PT_EXPECT(t, dsp_reset());
+		dsp_play();
+		msleep(50);
+		if (held) {
+			PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), SZ_32K);
+			PT_EXPECT_EQ(t, portcls_dma_resume(f->chan), 0);
+			msleep(50);
+		}
+		PT_EXPECT(t, portcls_dma_read_counter(f->chan) < SZ_32K);
+		dsp_reset();
+		PT_EXPECT_EQ(t, portcls_dma_stop(f->chan), 0);
+		portcls_dma_synchronize(f->chan);
+	}
+}
+
 static const struct portcls_test_case i8237_cases[] = {
 	{ "PC-09 i8237: limits, and the whole counter, of each line", i8237_limits },
 	{ "i8237: a line has one owner", i8237_busy },
@@ -331,6 +321,7 @@ static const struct portcls_test_case i8237_cases[] = {
 	{ "i8237: pause and resume by mask", i8237_held },
 	{ "i8237: callbacks for those who ask", i8237_called },
 	{ "i8237: a single transfer ends", i8237_single },
+	{ "i8237: programmed again after system sleep", i8237_slept },
 	{}
 };
 

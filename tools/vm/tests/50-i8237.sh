@@ -3,8 +3,8 @@
 #
 # Slave channels, statement by statement on the software controller; then the PC's
 # own controllers: limits, ownership, the whole counter, and, with a Sound Blaster
-# 16's DSP to ask for data, reads of a running counter, pause, callbacks and single
-# transfers.
+# 16's DSP to ask for data, reads of a running counter, pause, callbacks, single
+# transfers and system sleep.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -14,4 +14,7 @@ VM_NAME=i8237 vm_tap --device sb16 --file "$guest/contract.sh" "$guest/i8237.sh"
 # Two CPUs, so that the emulated controller moves between two reads of a count.
 VM_NAME=i8237-race vm_tap --mode race --device sb16 --file "$guest/contract.sh" \
 	"$guest/i8237.sh"
+# A sleep in which the controllers lose their power.
+VM_NAME=i8237-sleep vm_tap --device sb16 --file "$guest/contract.sh" \
+	--qmp-script "$guest/wake.qmp" "$guest/i8237.sh" 'system sleep'
 tap_end
