@@ -111,6 +111,18 @@ adapter_new(struct device *dev, const struct portcls_adapter_desc *desc)
 	return adapter;
 }
 
+/* Most elements of one transfer: the controller's word, or what the pool reaches. */
+void portcls_adapter_set_sg_limit(struct portcls_adapter *adapter)
+{
+	if (adapter->system)
+		adapter->sg_limit = portcls_system_sg_limit(adapter);
+	else
+		adapter->sg_limit = !adapter->desc.scatter_gather;
+	if (!adapter->sg_limit)
+		adapter->sg_limit = portcls_count_elements(&adapter->limits,
+							   adapter->pool.max);
+}
+
 static void adapter_finish(struct portcls_adapter *adapter)
 {
 	const struct portcls_adapter_desc *desc = &adapter->desc;
@@ -119,9 +131,7 @@ static void adapter_finish(struct portcls_adapter *adapter)
 	portcls_pool_init(&adapter->pool,
 			  portcls_count_pool_size(PORTCLS_MAP_REGISTERS_MAX,
 						  desc->max_length));
-	if (!adapter->sg_limit)
-		adapter->sg_limit = adapter->system || desc->scatter_gather ?
-			portcls_count_elements(&adapter->limits, adapter->pool.max) : 1;
+	portcls_adapter_set_sg_limit(adapter);
 }
 
 /**

@@ -66,7 +66,6 @@ EXPORT_SYMBOL_GPL(portcls_dma_constraint_possible);
 int portcls_dma_default_allocate(struct portcls_dma_channel *chan, u32 size,
 				 const u64 *constraint)
 {
-	struct device *dev = portcls_adapter_device(chan->adapter);
 	u64 rule = chan->limit & (constraint ? *constraint : ~0ULL);
 	struct snd_dma_buffer dmab;
 	size_t bytes = size;
@@ -77,18 +76,18 @@ int portcls_dma_default_allocate(struct portcls_dma_channel *chan, u32 size,
 	if (!size || !portcls_dma_constraint_possible(size, rule))
 		return -EINVAL;
 
-	err = snd_dma_alloc_pages(SNDRV_DMA_TYPE_DEV, dev, bytes, &dmab);
+	err = portcls_adapter_alloc_buffer(chan->adapter, bytes, &dmab);
 	if (err < 0)
 		return err;
 	if (!portcls_dma_constraint_ok(dmab.addr, size, rule)) {
 		/* A block of the next power of two is aligned to itself. */
-		snd_dma_free_pages(&dmab);
+		portcls_adapter_free_buffer(chan->adapter, &dmab);
 		bytes = roundup_pow_of_two(size);
-		err = snd_dma_alloc_pages(SNDRV_DMA_TYPE_DEV, dev, bytes, &dmab);
+		err = portcls_adapter_alloc_buffer(chan->adapter, bytes, &dmab);
 		if (err < 0)
 			return err;
 		if (!portcls_dma_constraint_ok(dmab.addr, size, rule)) {
-			snd_dma_free_pages(&dmab);
+			portcls_adapter_free_buffer(chan->adapter, &dmab);
 			return -ENOMEM;
 		}
 	}
@@ -111,7 +110,7 @@ void portcls_dma_default_free(struct portcls_dma_channel *chan)
 {
 	if (!chan->dmab.area)
 		return;
-	snd_dma_free_pages(&chan->dmab);
+	portcls_adapter_free_buffer(chan->adapter, &chan->dmab);
 	memset(&chan->dmab, 0, sizeof(chan->dmab));
 	chan->allocated = 0;
 	chan->size = 0;

@@ -120,6 +120,21 @@ void portcls_pool_init(struct portcls_pool *pool, unsigned int registers)
 EXPORT_SYMBOL_GPL(portcls_pool_init);
 
 /**
+ * portcls_pool_resize() - let a pool grow or shrink
+ * @pool: the pool
+ * @by: registers more, or, negative, so many free ones less
+ *
+ * Context: any.
+ */
+void portcls_pool_resize(struct portcls_pool *pool, int by)
+{
+	pool->max += by;
+	pool->free += by;
+	pool->min_free = min(pool->min_free + max(by, 0), pool->free);
+}
+EXPORT_SYMBOL_GPL(portcls_pool_resize);
+
+/**
  * portcls_pool_fits() - whether a request could be granted now
  * @pool: the pool
  * @registers: how many it wants; 0 asks for the channel alone

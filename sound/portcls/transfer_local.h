@@ -68,6 +68,7 @@ struct portcls_system {
 	bool own_chan;
 	bool configured;
 	bool residue;
+	unsigned int sg_burst;
 	enum dma_transfer_direction config_dir;
 	u64 config_offset;
 	struct portcls_transfer *transfer;
@@ -109,6 +110,7 @@ void portcls_adapter_stop(void);
 struct workqueue_struct *portcls_adapter_workqueue(void);
 void portcls_adapter_hold(struct portcls_adapter *adapter);
 void portcls_adapter_drop(struct portcls_adapter *adapter);
+void portcls_adapter_set_sg_limit(struct portcls_adapter *adapter);
 void portcls_adapter_violation(struct portcls_adapter *adapter, const char *what);
 
 struct portcls_transfer *portcls_transfer_find(struct portcls_adapter *adapter,
@@ -126,6 +128,7 @@ int portcls_system_start(struct portcls_adapter *adapter,
 void portcls_system_stop(struct portcls_adapter *adapter,
 			 enum portcls_completion status);
 void portcls_system_wait(struct portcls_adapter *adapter);
+unsigned int portcls_system_sg_limit(const struct portcls_adapter *adapter);
 void portcls_system_info(const struct portcls_adapter *adapter,
 			 struct portcls_adapter_info *info);
 

@@ -401,6 +401,12 @@ int portcls_adapter_configure_channel(struct portcls_adapter *adapter,
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_configure_channel);
 
+/* Most elements that the controller takes at once, 0 for any number. */
+unsigned int portcls_system_sg_limit(const struct portcls_adapter *adapter)
+{
+	return adapter->system->sg_burst;
+}
+
 /* The controller's part of portcls_adapter_info(). */
 void portcls_system_info(const struct portcls_adapter *adapter,
 			 struct portcls_adapter_info *info)
@@ -454,7 +460,7 @@ int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
 	if (!dma_get_slave_caps(system->chan, &caps)) {
 		system->residue =
 			caps.residue_granularity != DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
-		adapter->sg_limit = caps.max_sg_burst;
+		system->sg_burst = caps.max_sg_burst;
 	}
 	if (desc->width > 1)
 		adapter->desc.min_unit = max_t(u32, adapter->desc.min_unit,

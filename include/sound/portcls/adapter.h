@@ -14,6 +14,7 @@
 
 struct device;
 struct portcls_adapter;
+struct snd_dma_buffer;
 
 /* The version of the routines, and the only one there is. */
 #define PORTCLS_ADAPTER_VERSION		3
@@ -116,6 +117,8 @@ struct portcls_adapter_info {
  * @map_retries: windows that were halved after a translation failure
  * @flushes: mappings flushed
  * @bytes: bytes mapped
+ * @common_buffers: common buffers that live
+ * @common_bytes: their size
  * @completions: completion routines called
  * @stale_completions: completions of the engine that came twice or too late
  * @violations: wrong return values and teardown with something still live
@@ -138,6 +141,8 @@ struct portcls_adapter_counters {
 	u64 map_retries;
 	u64 flushes;
 	u64 bytes;
+	unsigned int common_buffers;
+	u64 common_bytes;
 	u64 completions;
 	u64 stale_completions;
 	u64 violations;
@@ -157,6 +162,14 @@ struct device *portcls_adapter_device(const struct portcls_adapter *adapter);
 const struct portcls_adapter_desc *
 portcls_adapter_description(const struct portcls_adapter *adapter);
 unsigned int portcls_adapter_map_registers(const struct portcls_adapter *adapter);
+void portcls_adapter_add_registers(struct portcls_adapter *adapter,
+				   unsigned int registers);
+void portcls_adapter_remove_registers(struct portcls_adapter *adapter,
+				      unsigned int registers);
+int portcls_adapter_alloc_buffer(struct portcls_adapter *adapter, size_t bytes,
+				 struct snd_dma_buffer *buffer);
+void portcls_adapter_free_buffer(struct portcls_adapter *adapter,
+				 struct snd_dma_buffer *buffer);
 u32 portcls_adapter_segment(const struct portcls_adapter *adapter,
 			    dma_addr_t addr, u32 bytes);
 int portcls_adapter_info(const struct portcls_adapter *adapter,

@@ -49,6 +49,7 @@ u32 portcls_count_segment(const struct portcls_limits *limits, u64 addr,
 			  u32 bytes);
 
 void portcls_pool_init(struct portcls_pool *pool, unsigned int registers);
+void portcls_pool_resize(struct portcls_pool *pool, int by);
 bool portcls_pool_fits(const struct portcls_pool *pool, unsigned int registers);
 void portcls_pool_take(struct portcls_pool *pool, unsigned int registers);
 void portcls_pool_give_channel(struct portcls_pool *pool);

@@ -108,6 +108,15 @@ static void count_pool(struct portcls_test *t)
 	portcls_pool_give_registers(&pool, 6);
 	PT_EXPECT(t, portcls_pool_fits(&pool, 8));
 	PT_EXPECT_EQ(t, pool.min_free, 2);
+	/* What a port brings along and takes with it was never scarce. */
+	portcls_pool_resize(&pool, 4);
+	PT_EXPECT(t, portcls_pool_fits(&pool, 12));
+	PT_EXPECT_EQ(t, pool.max, 12);
+	PT_EXPECT_EQ(t, pool.min_free, 6);
+	portcls_pool_resize(&pool, -8);
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 5));
+	PT_EXPECT_EQ(t, pool.max, 4);
+	PT_EXPECT_EQ(t, pool.min_free, 4);
 }
 
 static const struct portcls_test_case count_cases[] = {

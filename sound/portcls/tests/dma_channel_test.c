@@ -299,13 +299,21 @@ static void chan_copy(struct portcls_test *t)
 static void chan_adapter(struct portcls_test *t)
 {
 	struct chan_fixture *f = t->priv;
+	struct portcls_adapter_counters now;
 
 	PT_EXPECT(t, portcls_dma_adapter_object(f->chan) == f->adapter);
 	PT_ASSERT_EQ(t, portcls_dma_allocate_buffer(f->chan, 4096, NULL), 0);
 	PT_EXPECT(t, portcls_dma_adapter_object(f->chan) == f->adapter);
 	PT_EXPECT_EQ(t, portcls_dma_transfer_count(f->chan), 0);
+	/* It came through the adapter, which counts. */
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.common_buffers, 1);
+	PT_EXPECT_EQ(t, now.common_bytes, 4096);
 	portcls_dma_free_buffer(f->chan);
 	PT_EXPECT(t, portcls_dma_adapter_object(f->chan) == f->adapter);
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.common_buffers, 0);
+	PT_EXPECT_EQ(t, now.common_bytes, 0);
 }
 
 static void chan_last_put(struct portcls_test *t)
@@ -400,7 +408,7 @@ static const struct portcls_test_case chan_cases[] = {
 	{ "PC-13 PC-14 PC-15 the shared size keeps within the buffer and goes with it",
 	  chan_set_size },
 	{ "PC-16 PC-17 PC-18 copies touch what they are told to", chan_copy },
-	{ "PC-19 PC-20 the adapter is always there, no transfer ever", chan_adapter },
+	{ "PC-19 PC-20 V3-06 the adapter is always there, no transfer ever", chan_adapter },
 	{ "PC-21 the last put frees the buffer once", chan_last_put },
 	{ "PC-23 the device's masks are as wide as asked for", chan_masks },
 	{ "PC-24 a master has no slave methods", chan_no_slave },
