@@ -235,9 +235,8 @@ static int wavepci_prepare(struct portcls_pin *pin)
 	return 0;
 }
 
-static void wavepci_hw_free(struct portcls_pin *pin)
+static void wavepci_free_stream(struct portcls_wavepci_pin *wp)
 {
-	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 	struct portcls_wavepci_stream *stream = wp->stream;
 	struct portcls_service_group *group = stream->group;
 
@@ -247,6 +246,14 @@ static void wavepci_hw_free(struct portcls_pin *pin)
 	wp->stream = NULL;
 	stream->ops->release(stream);
 	portcls_service_group_put(group);
+}
+
+static void wavepci_hw_free(struct portcls_pin *pin)
+{
+	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+
+	wavepci_free_stream(wp);
+	portcls_wavepci_unmap_ring(wp);
 }
 
 static int wavepci_new_stream(struct portcls_wavepci_pin *wp,
@@ -285,30 +292,6 @@ err_release:
 	return err;
 }
 
-/*
- * The descriptors of some devices hold whole frames only. A frame that does not
- * divide a page can then lie across two pieces of a ring that is not contiguous.
- */
-static int wavepci_check_ring(struct portcls_wavepci_pin *wp,
-			      const struct portcls_stream_config *config)
-{
-	struct snd_pcm_substream *ss = wp->base.substream;
-	u32 offset = 0;
-
-	if (PAGE_SIZE % config->format.frame_bytes == 0)
-		return 0;
-	while (offset < config->buffer_bytes) {
-		u32 piece = snd_pcm_sgbuf_get_chunk_size(ss, offset,
-							 config->buffer_bytes - offset);
-
-		offset += piece;
-		if (offset < config->buffer_bytes &&
-		    offset % config->format.frame_bytes)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 static int wavepci_hw_params(struct portcls_pin *pin,
 			     const struct portcls_stream_config *config)
 {
@@ -316,7 +299,9 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 	unsigned int entries = roundup_pow_of_two(pin->desc->max_mappings);
 	int err;
 
-	err = wavepci_check_ring(wp, config);
+	portcls_wavepci_unmap_ring(wp);
+	err = portcls_wavepci_map_ring(wp, config->buffer_bytes,
+				       config->format.frame_bytes);
 	if (err)
 		return err;
 
@@ -327,14 +312,16 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 		if (err && err != -EOPNOTSUPP)
 			return err;
 		if (err)
-			wavepci_hw_free(pin);
+			wavepci_free_stream(wp);
 	}
 	if (!wp->stream) {
 		/* Without a stream there is nothing to free for the port. */
 		pin->has_stream = false;
 		err = wavepci_new_stream(wp, config);
-		if (err)
+		if (err) {
+			portcls_wavepci_unmap_ring(wp);
 			return err;
+		}
 	}
 
 	wp->wakeup = config->wakeup;
@@ -409,7 +396,11 @@ static void wavepci_free(struct portcls_port *base)
 
 	for (i = 0; i < 2; i++) {
 		if (port->pin[i].silence.area)
-			snd_dma_free_pages(&port->pin[i].silence);
+			portcls_adapter_free_buffer(port->adapter,
+						    &port->pin[i].silence);
+		if (port->pin[i].registers)
+			portcls_adapter_remove_registers(port->adapter,
+							 port->pin[i].registers);
 		kfree(port->pin[i].open);
 	}
 	portcls_adapter_put(port->adapter);
@@ -429,12 +420,13 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 			   sizeof(*wp->open), GFP_KERNEL);
 	if (!wp->open)
 		return -ENOMEM;
+	wp->registers = portcls_wavepci_ring_registers(desc->buffer_bytes_max);
+	portcls_adapter_add_registers(port->adapter, wp->registers);
 	port->base.pin[i] = &wp->base;
 	if (!desc->drain_frames || i == SNDRV_PCM_STREAM_CAPTURE)
 		return 0;
-	return snd_dma_alloc_pages(SNDRV_DMA_TYPE_DEV,
-				   portcls_adapter_device(port->adapter),
-				   WAVEPCI_SILENCE_BYTES, &wp->silence);
+	return portcls_adapter_alloc_buffer(port->adapter, WAVEPCI_SILENCE_BYTES,
+					    &wp->silence);
 }
 
 /**
@@ -447,8 +439,8 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
  * Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
  *
  * Context: process, in the driver's probe method.
- * Return: 0, -EINVAL for a pin that declares no mappings, -ENOMEM, or an error
- * of the ALSA core.
+ * Return: 0, -EINVAL for a pin that declares no mappings and for an adapter without
+ * scatter-gather, -ENOMEM, or an error of the ALSA core.
  */
 int portcls_wavepci_new(struct portcls_card *card,
 			const struct portcls_wavepci_desc *desc, void *miniport,
@@ -463,6 +455,8 @@ int portcls_wavepci_new(struct portcls_card *card,
 	struct portcls_wavepci *wavepci;
 	int i, err;
 
+	if (!portcls_adapter_description(desc->adapter)->scatter_gather)
+		return -EINVAL;
 	wavepci = kzalloc(sizeof(*wavepci), GFP_KERNEL);
 	if (!wavepci)
 		return -ENOMEM;

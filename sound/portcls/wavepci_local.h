@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the two files of the WavePci port share: wavepci.c is the PCM's side,
- * wavepci_mapping.c the miniport's
+ * What the files of the WavePci port share: wavepci.c is the PCM's side,
+ * wavepci_mapping.c the miniport's, wavepci_ring.c the adapter's
  *
  * Locking: all of struct portcls_wavepci_pin from @q on is protected by the PCM
  * stream lock, which is held around every call into the miniport that may touch
@@ -12,7 +12,10 @@
 
 #include <sound/memalloc.h>
 #include <sound/portcls/mapping.h>
+#include <sound/portcls/adapter.h>
 #include <sound/portcls/service.h>
+#include <sound/portcls/transfer.h>
+#include <sound/portcls/transfer_count.h>
 #include <sound/portcls/wavepci.h>
 
 #include "local.h"
@@ -24,11 +27,39 @@
 #define WAVEPCI_SILENCE_BYTES	SZ_1K
 
 /**
+ * struct portcls_wavepci_ring - a client's ring as the adapter mapped it
+ * @transfer: the grant's context
+ * @base: the grant
+ * @registers: what it owns
+ * @links: the ring's memory
+ * @chain: the same, as the adapter takes it
+ * @list: what the device sees: @runs elements, none of which goes on in the next
+ * @bytes: length of the mapping, 0 without one
+ * @runs: used elements of @list
+ * @at: the run that was looked at last; protected by the PCM stream lock
+ * @start: offset of its first byte in the ring; protected likewise
+ */
+struct portcls_wavepci_ring {
+	struct portcls_transfer transfer;
+	u64 base;
+	unsigned int registers;
+	struct portcls_link *links;
+	struct portcls_chain chain;
+	struct portcls_sg_list *list;
+	u32 bytes;
+	unsigned int runs;
+	unsigned int at;
+	u32 start;
+};
+
+/**
  * struct portcls_wavepci_pin - a pin and its stream
  * @base: the shared half
  * @open: room for open mappings
+ * @registers: what the pin brought along for its ring
  * @silence: what is played behind the last frame of a drain
  * @sink: the pin in its service group
+ * @ring: the client's ring as the device sees it
  * @timer: a group of our own, for a stream that has none
  * @stream: the miniport's half, NULL without one
  * @q: the mappings
@@ -53,10 +84,12 @@
 struct portcls_wavepci_pin {
 	struct portcls_pin base;
 	struct portcls_mapq_entry *open;
+	unsigned int registers;
 	struct snd_dma_buffer silence;
 	struct portcls_service_sink sink;
 	struct portcls_service_group *timer;
 	struct portcls_wavepci_stream *stream;
+	struct portcls_wavepci_ring ring;
 	struct portcls_mapq q;
 	u64 committed;
 	snd_pcm_uframes_t appl_ptr;
@@ -118,6 +151,11 @@ portcls_wavepci_silence_over(const struct portcls_wavepci_pin *wp)
 	return READ_ONCE(wp->q.released) >= wp->drain_end;
 }
 
+unsigned int portcls_wavepci_ring_registers(size_t bytes);
+int portcls_wavepci_map_ring(struct portcls_wavepci_pin *wp, u32 bytes, u32 frame_bytes);
+void portcls_wavepci_unmap_ring(struct portcls_wavepci_pin *wp);
+u32 portcls_wavepci_ring_piece(struct portcls_wavepci_pin *wp, u32 offset, u32 bytes,
+			       dma_addr_t *addr);
 void portcls_wavepci_offer(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp);

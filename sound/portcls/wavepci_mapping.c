@@ -17,7 +17,6 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 
-#include <sound/portcls/adapter.h>
 #include <sound/portcls/position.h>
 #include <trace/events/portcls.h>
 
@@ -67,16 +66,12 @@ static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
 }
 
 /* The longest piece of the ring from @offset on that one mapping may cover. */
-static u32 wavepci_piece(const struct portcls_wavepci_pin *wp, u32 offset,
-			 u32 bytes, dma_addr_t *addr)
+static u32 wavepci_piece(struct portcls_wavepci_pin *wp, u32 offset, u32 bytes,
+			 dma_addr_t *addr)
 {
-	struct snd_pcm_substream *ss = wp->base.substream;
-
-	*addr = snd_pcm_sgbuf_get_addr(ss, offset);
 	bytes = min_t(u32, bytes, WAVEPCI_MAPPING_PAGES * PAGE_SIZE -
 				  offset_in_page(offset));
-	bytes = snd_pcm_sgbuf_get_chunk_size(ss, offset, bytes);
-	return portcls_adapter_segment(wavepci_port(wp)->adapter, *addr, bytes);
+	return portcls_wavepci_ring_piece(wp, offset, bytes, addr);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/kthread.h>
 #include <linux/slab.h>
 
+#include <sound/portcls/adapter.h>
 #include <sound/portcls/wavepci.h>
 
 #include "fake_dev.h"
@@ -115,6 +116,41 @@ static void mapping_order(struct portcls_test *t)
 		PT_ASSERT_EQ(t, give(f, tag), 0);
 	}
 	end(t, f);
+}
+
+/* The adapter knows of the ring from its size's setting to its freeing. */
+static void mapping_ring(struct portcls_test *t)
+{
+	struct portcls_adapter_counters now;
+	struct fake_pci *f = begin(t, &plain);
+	u64 maps;
+
+	if (!f)
+		return;
+	PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
+	PT_EXPECT_EQ(t, now.live_maps, 1);
+	PT_EXPECT_EQ(t, now.live_grants, 1);
+	PT_EXPECT(t, !now.channel_busy);
+	PT_EXPECT_EQ(t, now.max_registers - now.free_registers,
+		     DIV_ROUND_UP(RING, PAGE_SIZE));
+	PT_EXPECT_EQ(t, now.partial_maps, 0);
+	maps = now.maps;
+
+	/* Another size, another mapping in its place. */
+	PT_EXPECT_EQ(t, fake_pci_hw_params(f, false, SNDRV_PCM_FORMAT_S16_LE, 65536,
+					   2 * 65536), 0);
+	PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
+	PT_EXPECT_EQ(t, now.live_maps, 1);
+	PT_EXPECT_EQ(t, now.maps, maps + 1);
+	PT_EXPECT_EQ(t, now.flushes, maps);
+	PT_EXPECT_EQ(t, now.max_registers - now.free_registers, 32);
+	end(t, f);
+	PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
+	PT_EXPECT_EQ(t, now.live_maps, 0);
+	PT_EXPECT_EQ(t, now.live_grants, 0);
+	PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
+	PT_EXPECT_EQ(t, now.maps, now.flushes);
+	PT_EXPECT_EQ(t, now.violations, 0);
 }
 
 static void mapping_pages(struct portcls_test *t)
@@ -569,6 +605,7 @@ static void terminate(struct portcls_test *t)
 static const struct portcls_test_case wavepci_cases[] = {
 	{ "PC-82 mappings follow each other and wrap only in a ring that goes round",
 	  mapping_order },
+	{ "V3-71 V3-72 a client's ring is one mapping of the adapter", mapping_ring },
 	{ "PC-83 a mapping touches 16 pages at most", mapping_pages },
 	{ "PC-84 PC-85 both addresses are the same memory, the flag ends a packet",
 	  mapping_same_memory },
