@@ -34,8 +34,14 @@ fi
 judge
 
 boot life sb16-life.sh --device sb16,id=first,out=44100 \
-	--device "sb16,id=second,out=44100,$second"
+	--device "sb16,id=second,out=44100,$second" \
+	--device "sb16,id=old,out=44100,opts=iobase=0x260,irq=10,dma=0,dma16=6,version=770"
 hear first
+judge
+
+boot sleep sb16-sleep.sh --device sb16,id=wide,out=44100 \
+	--qmp-script "$tests/vm/wake.qmp"
+hear wide
 judge
 
 # Both cards' switches say the same lines.

@@ -42,10 +42,28 @@ refused() {
 }
 
 attempt no-dsp 'no DSP: an error, and nothing is claimed' no_card 0x280 'no DSP answers at 0x280'
+attempt old-dsp 'an older DSP: refused by its number, and nothing is claimed' \
+	no_card 0x260 'DSP 3.2 at 0x260 is no Sound Blaster 16'
 attempt no-line 'a line that no card has' refused 'no card takes' port=0x220 dma16=4
 attempt no-irq 'an interrupt that no card has' refused 'no card takes' port=0x220 irq=3
 modprobe -r i8237-dma
 free 1 || exit 1
+
+# Without its controller a card waits; what it had to probe for is free meanwhile.
+deferred() {
+	modprobe snd-portcls &&
+		insmod "$(find /lib/modules -name "$driver.ko*")" port=0x220 || return 1
+	grep $first /sys/kernel/debug/devices_deferred || return 1
+	! grep -q sb16 /proc/ioports && ! grep -q sb16 /proc/interrupts || return 1
+	[ ! -e $devices/$first/sound ] && modprobe i8237-dma || return 1
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -e $devices/$first/sound ] || break
+		sleep 0.2
+	done
+	owns 1 $first && owns 5 $first && rmmod "$driver" && nothing_claimed &&
+		rmmod i8237-dma
+}
+attempt deferred 'a card comes when its controller does' deferred
 
 modprobe "$driver" port=0x220,0x240 || exit 1
 card_first=$(card_of $devices/$first)
@@ -172,6 +190,7 @@ attempt unload-busy 'the driver is not unloaded while it plays' unload
 # The core stage lets the kernel reset both DMA controllers.
 sleep_test() {
 	[ -e /sys/power/pm_test ] || { echo 'no pm_test'; return 1; }
+	echo 0 >/sys/module/suspend/parameters/pm_test_delay
 	echo core >/sys/power/pm_test && echo mem >/sys/power/state
 }
 asleep() {
