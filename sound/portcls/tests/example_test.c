@@ -27,9 +27,9 @@ static void example_start_device(struct device *dev, const struct portcls_sg_lis
 	unsigned int i;
 
 	for (i = 0; i < list->count; i++) {
-		memcpy(example_device + example_device_bytes,
-		       fake_dev_virt(dev, list->element[i].addr),
-		       list->element[i].bytes);
+		fake_dev_read(dev, list->element[i].addr,
+			      example_device + example_device_bytes,
+			      list->element[i].bytes);
 		example_device_bytes += list->element[i].bytes;
 	}
 }
@@ -238,7 +238,8 @@ static void example_master(struct portcls_test *t)
 	example_device = kzalloc(EXAMPLE_BYTES, GFP_KERNEL);
 	example_device_bytes = 0;
 	if (PT_EXPECT(t, buf && example_device)) {
-		PT_EXPECT_EQ(t, example_master_send(&pdev->dev, buf, EXAMPLE_BYTES), 0);
+		PT_EXPECT_EQ(t, example_master_send(fake_dev_of(pdev), buf,
+						    EXAMPLE_BYTES), 0);
 		PT_EXPECT_EQ(t, example_device_bytes, EXAMPLE_BYTES);
 		PT_EXPECT_EQ(t, memcmp(example_device, buf, EXAMPLE_BYTES), 0);
 	}

@@ -8,6 +8,7 @@
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
+#include <linux/iommu.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -225,10 +226,15 @@ static const struct dma_map_ops fake_ops = {
 };
 
 /* Whether a device may have mapping operations of its own here. */
+bool fake_arena_usable(void)
+{
+	return IS_ENABLED(CONFIG_DMA_OPS) || IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS);
+}
+
+/* Whether test devices have such operations unless they say otherwise. */
 bool fake_arena_possible(void)
 {
-	return !pt_plain &&
-	       (IS_ENABLED(CONFIG_DMA_OPS) || IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS));
+	return !pt_plain && !real_dev() && fake_arena_usable();
 }
 
 /* Gives @dev an arena; the caller has cleared @arena. Process context. */
@@ -267,6 +273,13 @@ void fake_arena_detach(struct fake_arena *arena)
 
 struct platform_device *fake_dev_new(const char *name)
 {
+	struct pci_dev *real = real_dev();
+
+	/* A platform device is new each time; this one has seen other tests. */
+	if (real) {
+		dma_set_max_seg_size(&real->dev, SZ_64K);
+		dma_set_seg_boundary(&real->dev, DMA_BIT_MASK(32));
+	}
 	return platform_device_register_simple(name, PLATFORM_DEVID_AUTO, NULL, 0);
 }
 
@@ -275,13 +288,42 @@ void fake_dev_free(struct platform_device *pdev)
 	platform_device_unregister(pdev);
 }
 
+struct device *fake_dev_of(struct platform_device *pdev)
+{
+	return real_dev() ? &real_dev()->dev : &pdev->dev;
+}
+
 /*
- * Without an arena the machine's own mapping is taken to be linear, which holds
- * for a platform device on a PC, bounced or not.
+ * Without an arena and an IOMMU the machine's own mapping is taken to be linear,
+ * which holds on a PC, bounced or not.
  */
 void *fake_dev_virt(struct device *dev, dma_addr_t addr)
 {
 	struct fake_arena *arena = fake_arena_of(dev);
+	struct iommu_domain *domain;
 
-	return arena ? fake_mem(arena, addr) : phys_to_virt(addr);
+	if (arena)
+		return fake_mem(arena, addr);
+	domain = iommu_get_domain_for_dev(dev);
+	return phys_to_virt(domain ? iommu_iova_to_phys(domain, addr) : addr);
+}
+
+void fake_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t bytes)
+{
+	size_t n;
+
+	for (; bytes; bytes -= n, addr += n, to += n) {
+		n = min_t(size_t, bytes, PAGE_SIZE - offset_in_page(addr));
+		memcpy(to, fake_dev_virt(dev, addr), n);
+	}
+}
+
+void fake_dev_write(struct device *dev, dma_addr_t addr, const void *from, size_t bytes)
+{
+	size_t n;
+
+	for (; bytes; bytes -= n, addr += n, from += n) {
+		n = min_t(size_t, bytes, PAGE_SIZE - offset_in_page(addr));
+		memcpy(fake_dev_virt(dev, addr), from, n);
+	}
 }

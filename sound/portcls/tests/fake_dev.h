@@ -8,11 +8,16 @@
  * so that a flush that is missing, early, of the wrong length or of the wrong
  * range shows in the data on every machine. The arena also refuses on demand
  * and counts.
+ *
+ * A PCI device whose driver_override is "portcls-test" when the module is loaded
+ * stands behind all of them instead: its place in the machine, below an IOMMU or
+ * not, decides about addresses, and its memory is what the machine maps for it.
  */
 #ifndef __PORTCLS_TEST_FAKE_DEV_H
 #define __PORTCLS_TEST_FAKE_DEV_H
 
 #include <linux/device.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -44,6 +49,7 @@ struct fake_arena {
 	struct list_head node;
 };
 
+bool fake_arena_usable(void);
 bool fake_arena_possible(void);
 int fake_arena_attach(struct fake_arena *arena, struct device *dev);
 void fake_arena_detach(struct fake_arena *arena);
@@ -51,7 +57,19 @@ void fake_arena_detach(struct fake_arena *arena);
 struct platform_device *fake_dev_new(const char *name);
 void fake_dev_free(struct platform_device *pdev);
 
-/* What the device finds at one of its addresses. */
+/* The device that does the DMA of @pdev: itself, or the machine's real one. */
+struct device *fake_dev_of(struct platform_device *pdev);
+
+/* What the device finds at one of its addresses, as far as the page goes. */
 void *fake_dev_virt(struct device *dev, dma_addr_t addr);
+/* The device reads or writes its memory. */
+void fake_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t bytes);
+void fake_dev_write(struct device *dev, dma_addr_t addr, const void *from,
+		    size_t bytes);
+
+/* The real device, NULL without one. */
+struct pci_dev *real_dev(void);
+int real_dev_start(void);
+void real_dev_stop(void);
 
 #endif /* __PORTCLS_TEST_FAKE_DEV_H */

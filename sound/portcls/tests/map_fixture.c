@@ -41,7 +41,7 @@ u32 pt_map_differs(const u8 *buf, u32 bytes, u32 from)
 
 static int pt_map_adapter(struct map_fixture *f, const struct portcls_adapter_desc *desc)
 {
-	f->adapter = portcls_adapter_get(&f->pdev->dev, desc);
+	f->adapter = portcls_adapter_get(f->dev, desc);
 	if (IS_ERR(f->adapter))
 		return PTR_ERR(f->adapter);
 	return portcls_transfer_init(f->adapter, &f->transfer);
@@ -75,7 +75,8 @@ int pt_map_init(struct portcls_test *t)
 	f->pdev = fake_dev_new("portcls-map");
 	if (!f->buf || !f->vbuf || !f->seen || !f->list || IS_ERR(f->pdev))
 		goto err_free;
-	err = fake_arena_possible() ? fake_arena_attach(&f->arena, &f->pdev->dev) : 0;
+	f->dev = fake_dev_of(f->pdev);
+	err = fake_arena_possible() ? fake_arena_attach(&f->arena, f->dev) : 0;
 	if (!err)
 		err = pt_map_adapter(f, &pt_map_desc);
 	if (err)
@@ -117,6 +118,19 @@ bool pt_map_change(struct portcls_test *t, const struct portcls_adapter_desc *de
 	return PT_EXPECT_EQ(t, pt_map_adapter(f, desc), 0);
 }
 
+/* For what only an arena does: a device that has one, whatever the others are. */
+bool pt_map_arena(struct portcls_test *t)
+{
+	struct map_fixture *f = t->priv;
+
+	if (f->arena.mem)
+		return true;
+	if (!fake_arena_usable() || fake_arena_attach(&f->arena, &f->pdev->dev))
+		return false;
+	f->dev = &f->pdev->dev;
+	return pt_map_change(t, &pt_map_desc);
+}
+
 bool pt_map_grant(struct portcls_test *t, unsigned int registers)
 {
 	struct map_fixture *f = t->priv;
@@ -151,14 +165,14 @@ u32 pt_map_device(struct map_fixture *f, u8 *bytes, bool reads)
 {
 	u32 done = 0;
 	unsigned int i;
-	void *mem;
 
 	for (i = 0; i < f->list->count; i++) {
-		mem = fake_dev_virt(&f->pdev->dev, f->list->element[i].addr);
 		if (reads)
-			memcpy(bytes + done, mem, f->list->element[i].bytes);
+			fake_dev_read(f->dev, f->list->element[i].addr, bytes + done,
+				      f->list->element[i].bytes);
 		else
-			memcpy(mem, bytes + done, f->list->element[i].bytes);
+			fake_dev_write(f->dev, f->list->element[i].addr, bytes + done,
+				       f->list->element[i].bytes);
 		done += f->list->element[i].bytes;
 	}
 	return done;
@@ -195,8 +209,8 @@ unsigned int pt_map_send(struct portcls_test *t, u64 offset, u32 length, u32 *wi
 /* Whether the machine's own API copied: swiotlb=force. */
 bool pt_map_bounces(struct map_fixture *f)
 {
-	return f->list->element[0].addr !=
-	       page_to_phys(vmalloc_to_page(f->vbuf)) + 123;
+	return fake_dev_virt(f->dev, f->list->element[0].addr) !=
+	       page_address(vmalloc_to_page(f->vbuf)) + 123;
 }
 
 int pt_map_info(struct map_fixture *f, u64 offset, u64 length,

@@ -2,8 +2,9 @@
 /*
  * What the tests of mapping share: a bus master, its adapter, a buffer of each kind
  *
- * The device's memory is an arena that copies, so each case compares what the
- * device saw or what the CPU got, not only what the calls returned.
+ * The device's memory is an arena that copies, or what the machine maps for a real
+ * one, and each case compares what the device saw or what the CPU got, not only
+ * what the calls returned.
  */
 #ifndef __PORTCLS_TEST_MAP_FIXTURE_H
 #define __PORTCLS_TEST_MAP_FIXTURE_H
@@ -22,6 +23,7 @@
 
 struct map_fixture {
 	struct platform_device *pdev;
+	struct device *dev;
 	struct fake_arena arena;
 	struct portcls_adapter *adapter;
 	struct portcls_transfer transfer;
@@ -41,6 +43,7 @@ u32 pt_map_differs(const u8 *buf, u32 bytes, u32 from);
 int pt_map_init(struct portcls_test *t);
 void pt_map_exit(struct portcls_test *t);
 bool pt_map_change(struct portcls_test *t, const struct portcls_adapter_desc *desc);
+bool pt_map_arena(struct portcls_test *t);
 bool pt_map_grant(struct portcls_test *t, unsigned int registers);
 void pt_map_release(struct portcls_test *t);
 int pt_map_try(struct map_fixture *f, u64 offset, u32 *length, bool write);

@@ -64,8 +64,8 @@ static void map_merged(struct portcls_test *t)
 	unsigned int loop;
 	u32 n;
 
-	if (!f->arena.mem)
-		PT_SKIP(t, "needs an arena");
+	if (!pt_map_arena(t))
+		PT_SKIP(t, "the kernel has no mapping operations of a device");
 	f->arena.merge = true;
 	if (!pt_map_grant(t, 9))
 		return;
@@ -163,7 +163,7 @@ static void map_one_segment(struct portcls_test *t)
 static void map_coherent(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
-	struct device *dev = &f->pdev->dev;
+	struct device *dev = f->dev;
 	dma_addr_t addr;
 	u32 n = 6000, total;
 	u8 *virt;

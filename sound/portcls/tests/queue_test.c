@@ -53,7 +53,7 @@ static int queue_init(struct portcls_test *t)
 		kfree(f);
 		return err;
 	}
-	f->adapter = portcls_adapter_get(&f->pdev->dev, &queue_desc);
+	f->adapter = portcls_adapter_get(fake_dev_of(f->pdev), &queue_desc);
 	if (IS_ERR(f->adapter)) {
 		err = PTR_ERR(f->adapter);
 		fake_dev_free(f->pdev);

@@ -67,7 +67,7 @@ static int race_init(struct portcls_test *t)
 	if (fake_arena_possible())
 		err = fake_arena_attach(&f->arena, &f->pdev->dev);
 	if (!err) {
-		f->adapter = portcls_adapter_get(&f->pdev->dev, &race_desc);
+		f->adapter = portcls_adapter_get(fake_dev_of(f->pdev), &race_desc);
 		err = PTR_ERR_OR_ZERO(f->adapter);
 	}
 	if (err) {
@@ -258,11 +258,12 @@ static void race_map(struct race_thread *me, struct race_request *request)
 		return;
 	}
 	me->mapped++;
-	seen = fake_dev_virt(&me->f->pdev->dev, me->list->element[0].addr);
+	seen = fake_dev_virt(fake_dev_of(me->f->pdev), me->list->element[0].addr);
 	if (write && seen[0] != me->buf[offset])
 		me->wrong++;
 	if (!write)
-		memset(seen, 0x77, me->list->element[0].bytes);
+		memset(seen, 0x77, min_t(u32, me->list->element[0].bytes,
+					 PAGE_SIZE - offset_in_page(seen)));
 	if (!n || n > wanted)
 		me->wrong++;
 	if (portcls_transfer_flush(adapter, &chain, request->base, offset, n, write))

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "fake_dev.h"
 #include "kunit.h"
 #include "portcls_test.h"
 
@@ -232,6 +233,11 @@ static int __init pt_init(void)
 	pt_text = vzalloc(PT_TEXT_BYTES);
 	if (!pt_text)
 		return -ENOMEM;
+	err = real_dev_start();
+	if (err) {
+		vfree(pt_text);
+		return err;
+	}
 	pt_dir = debugfs_create_dir("snd-portcls-test", NULL);
 	debugfs_create_file("run", 0200, pt_dir, NULL, &pt_run_fops);
 	debugfs_create_file("results", 0400, pt_dir, NULL, &pt_results_fops);
@@ -243,6 +249,7 @@ static int __init pt_init(void)
 		pt_run(run);
 	if (err) {
 		debugfs_remove_recursive(pt_dir);
+		real_dev_stop();
 		vfree(pt_text);
 	}
 	return err;
@@ -252,6 +259,7 @@ module_init(pt_init);
 static void __exit pt_exit(void)
 {
 	debugfs_remove_recursive(pt_dir);
+	real_dev_stop();
 	vfree(pt_text);
 }
 module_exit(pt_exit);

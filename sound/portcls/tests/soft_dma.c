@@ -225,23 +225,24 @@ static void soft_move(struct soft_chan *sc, struct soft_desc *desc, u32 bytes)
 	struct device *dev = sc->soft->dma.dev;
 	struct soft_piece *piece;
 	u32 in, n, left;
-	u8 *mem, *fifo;
+	u8 *fifo;
 
 	for (left = bytes; left; left -= n, desc->done += n) {
 		piece = soft_piece_at(desc, desc->done % desc->bytes, &in);
 		n = min(left, piece->bytes - in);
-		mem = fake_dev_virt(dev, piece->src + in);
 		if (!desc->slave) {
-			memcpy(fake_dev_virt(dev, piece->dst + in), mem, n);
+			n = min_t(u32, n, PAGE_SIZE - offset_in_page(piece->src + in));
+			fake_dev_write(dev, piece->dst + in,
+				       fake_dev_virt(dev, piece->src + in), n);
 			continue;
 		}
 		n = min_t(u32, n, SOFT_DMA_FIFO_BYTES -
 				  sc->fifo_count % SOFT_DMA_FIFO_BYTES);
 		fifo = sc->fifo + sc->fifo_count % SOFT_DMA_FIFO_BYTES;
 		if (desc->to_device)
-			memcpy(fifo, mem, n);
+			fake_dev_read(dev, piece->src + in, fifo, n);
 		else
-			memcpy(mem, fifo, n);
+			fake_dev_write(dev, piece->src + in, fifo, n);
 		sc->fifo_count += n;
 	}
 }
@@ -616,8 +617,8 @@ static int soft_probe(struct platform_device *pdev)
 		return -ENOMEM;
 	soft->config = *config;
 	soft->pdev = pdev;
-	soft_setup(soft, &pdev->dev);
-	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	soft_setup(soft, fake_dev_of(pdev));
+	err = dma_set_mask_and_coherent(soft->dma.dev, DMA_BIT_MASK(64));
 	if (!err)
 		err = dma_async_device_register(&soft->dma);
 	if (err) {

@@ -7,6 +7,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -501,6 +502,7 @@ static void system_cyclic(struct portcls_test *t)
 	struct system_fixture *f = system_change(t, &system_config, &desc);
 	struct device *dev;
 	dma_addr_t addr;
+	ktime_t end;
 	u32 left = 0;
 	void *virt;
 
@@ -515,7 +517,10 @@ static void system_cyclic(struct portcls_test *t)
 	f->knobs->step_us = 200;
 	f->knobs->step_bytes = 1024;
 	if (PT_EXPECT_EQ(t, system_map(f, 0, 4096, true, system_done), 0)) {
-		msleep(50);
+		end = ktime_add_ms(ktime_get(), 10000);
+		while (soft_dma_fifo_count(f->chan) <= 2 * 4096 &&
+		       ktime_before(ktime_get(), end))
+			usleep_range(200, 400);
 		PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
 		PT_EXPECT(t, left > 0 && left <= 4096);
 		PT_EXPECT(t, soft_dma_fifo_count(f->chan) > 2 * 4096);

@@ -1,19 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# portcls-test.sh SUITE,... [PARAMETER...]: run suites of snd-portcls-test, which is
-# loaded with the parameters, and print their results as one run of TAP.
+# portcls-test.sh SUITE,... [device=SLOT] [PARAMETER...]: run suites of
+# snd-portcls-test, which is loaded with the parameters and given the PCI device, and
+# print their results as one run of TAP.
 
+# shellcheck source=/dev/null
+. /lib/vm.sh
+debugfs=/sys/kernel/debug
 suites=$1
 shift
-dir=/sys/kernel/debug/snd-portcls-test
+
+case ${1-} in
+device=*)
+	device=/sys/bus/pci/devices/$(slot "${1#device=}")
+	shift
+	[ ! -e "$device/driver" ] || echo "${device##*/}" >"$device/driver/unbind"
+	echo portcls-test >"$device/driver_override" ;;
+esac
+
+# A kernel with KUnit runs suites when the module is loaded, and has one plan for
+# each; the module's own runner serves both kinds of kernel.
 modprobe snd-portcls-test run=none "$@" || { echo 'Bail out! snd-portcls-test does not load'; exit 1; }
+[ -z "${device-}" ] || [ -e "$device/driver" ] ||
+	{ echo 'Bail out! the tests did not get their device'; exit 1; }
 
 n=0
 failed=0
 for suite in $(echo "$suites" | tr , ' '); do
-	echo "$suite" >$dir/run
-	cp $dir/results /tmp/results
+	echo "$suite" >$debugfs/snd-portcls-test/run
+	cp $debugfs/snd-portcls-test/results /tmp/results
 	while read -r line; do
 		case $line in
 		'ok '* | 'not ok '*)
@@ -26,11 +42,11 @@ for suite in $(echo "$suites" | tr , ' '); do
 	done </tmp/results
 done
 n=$((n + 1))
-if rmmod snd-portcls-test; then
-	echo "ok $n - the module leaves nothing behind that keeps it"
+if rmmod snd-portcls-test && leak_check; then
+	echo "ok $n - the module leaves nothing behind"
 else
 	failed=1
-	echo "not ok $n - the module leaves nothing behind that keeps it"
+	echo "not ok $n - the module leaves nothing behind"
 fi
 echo "1..$n"
 exit $failed
