@@ -115,11 +115,17 @@ static void map_unaligned(struct portcls_test *t)
 static void map_list_room(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
+	struct portcls_adapter_desc desc = pt_map_desc;
 	struct portcls_transfer_info info;
 	unsigned int i, k;
 	struct page *pages[9];
 	size_t bytes;
 	u32 n;
+
+	/* So that no IOMMU makes neighbours of them. */
+	desc.max_segment = 4096;
+	if (!pt_map_change(t, &desc))
+		return;
 
 	/* Every other page, so that no two are neighbours. */
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
