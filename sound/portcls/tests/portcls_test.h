@@ -43,6 +43,7 @@
 	X(netdma_list) \
 	X(netdma_copy) \
 	X(edu) \
+	X(ich_engine) \
 	X(isa_adapter) \
 	X(example)
 
