@@ -261,9 +261,9 @@ static const struct portcls_test_case transfer_memory_cases[] = {
 	{ "V3-63 V3-64 a flush fits its map, once", map_flush_rules },
 	{ "V3-65 the flush brings what the device wrote", map_read },
 	{ "V3-34 a grant returned while mapped keeps its registers", map_drop_mapped },
-	{ "PC-01 a bus master without scatter-gather gets one segment", map_one_segment },
-	{ "PC-02 coherent memory is not mapped", map_coherent },
-	{ "PC-03 user memory is pinned, written and let go", map_user },
+	{ "V3: a bus master without scatter-gather gets one segment", map_one_segment },
+	{ "V3: coherent memory is not mapped", map_coherent },
+	{ "V3: user memory is pinned, written and let go", map_user },
 	{ }
 };
 

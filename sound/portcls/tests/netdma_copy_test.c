@@ -197,8 +197,8 @@ static const struct portcls_test_case netdma_copy_cases[] = {
 	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
 	  netdma_copy_falls_back },
 	{ "ND-38 ND-39 what is not eligible the CPU copies", netdma_copy_not_eligible },
-	{ "PC-07 the engine copies large buffers of any kind", netdma_copy },
-	{ "PC-08 the cost of both ways is measured", netdma_curve },
+	{ "ND: the engine copies large buffers of any kind", netdma_copy },
+	{ "ND: the cost of both ways is measured", netdma_curve },
 	{ }
 };
 

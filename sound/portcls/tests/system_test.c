@@ -593,9 +593,9 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-67 a running transfer is flushed by stopping it", system_flush_running },
 	{ "V3-68 the counter falls to 0", system_counter },
 	{ "V3-34 a system grant returned while mapped is kept", system_drop_mapped },
-	{ "PC-04 a refused descriptor leaves nothing mapped", system_refused },
-	{ "PC-05 an auto-initialised transfer repeats until cancelled", system_cyclic },
-	{ "PC-06 a removed device's transfer ends with DmaError", system_removed },
+	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
+	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
+	{ "V3: a removed device's transfer ends with DmaError", system_removed },
 	{ }
 };
 
