@@ -12,14 +12,13 @@
 #include <sound/portcls/adapter.h>
 #include <sound/portcls/transfer.h>
 
+#include "example.h"
 #include "fake_dev.h"
 #include "portcls_test.h"
 #include "soft_dma.h"
 
-#define EXAMPLE_BYTES	20000
-
-static u8 *example_device;
-static u32 example_device_bytes;
+u8 *example_device;
+u32 example_device_bytes;
 
 /* What a real device does when it is told to: take in what it is shown. */
 static void example_start_device(struct device *dev, const struct portcls_sg_list *list)
@@ -55,7 +54,7 @@ static enum portcls_action example_granted(struct portcls_adapter *adapter, u64 
 	return PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS;
 }
 
-static int example_master_send(struct device *dev, void *buf, u32 bytes)
+int example_master_send(struct device *dev, void *buf, u32 bytes)
 {
 	const struct portcls_adapter_desc desc = {
 		.master = true,
@@ -182,9 +181,8 @@ static enum portcls_action example_slave_granted(struct portcls_adapter *adapter
 	return PORTCLS_KEEP_OBJECT;
 }
 
-static int example_slave_send(struct device *dev,
-			      const struct portcls_system_desc *wired, void *buf,
-			      u32 bytes)
+int example_slave_send(struct device *dev, const struct portcls_system_desc *wired,
+		       void *buf, u32 bytes)
 {
 	const struct portcls_adapter_desc desc = { .max_length = 8192 };
 	struct portcls_link link = { .kind = PORTCLS_LINK_KMEM, .virt = buf,
@@ -285,8 +283,8 @@ out:
 }
 
 static const struct portcls_test_case example_cases[] = {
-	{ "PC-09 the page's ten steps of a bus master", example_master },
-	{ "PC-10 the page's ten steps of a subordinate device", example_slave },
+	{ "V3: the page's ten steps of a bus master", example_master },
+	{ "V3: the page's ten steps of a subordinate device", example_slave },
 	{ }
 };
 

@@ -45,7 +45,8 @@
 	X(edu) \
 	X(ich_engine) \
 	X(isa_adapter) \
-	X(example)
+	X(example) \
+	X(fail)
 
 /**
  * struct portcls_test - a running case

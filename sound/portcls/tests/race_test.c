@@ -224,8 +224,22 @@ struct race_thread {
 	u64 cancelled;
 	u64 refused;
 	u64 mapped;
+	u64 failed;
 	u64 wrong;
 };
+
+/* The arena refuses some of the next maps, whoever makes them. */
+static void race_fault(struct race_thread *me)
+{
+	struct fake_arena *arena = &me->f->arena;
+	unsigned long flags;
+
+	if (!arena->mem)
+		return;
+	spin_lock_irqsave(&arena->lock, flags);
+	arena->fail_next = prandom_u32_state(&me->rnd) % 5;
+	spin_unlock_irqrestore(&arena->lock, flags);
+}
 
 static enum portcls_action race_routine(struct portcls_adapter *adapter, u64 base,
 					void *data)
@@ -254,7 +268,11 @@ static void race_map(struct race_thread *me, struct race_request *request)
 	err = portcls_transfer_map(adapter, &chain, request->base, offset, 0, &n, write,
 				   me->list, RACE_LIST_BYTES, NULL, NULL);
 	if (err) {
-		me->wrong++;
+		/* Nothing is mapped then, and nothing may be flushed. */
+		me->failed++;
+		me->wrong += err != -ENOMEM || !me->f->arena.mem || n != wanted ||
+			portcls_transfer_flush(adapter, &chain, request->base, offset, n,
+					       write) != -EINVAL;
 		return;
 	}
 	me->mapped++;
@@ -302,6 +320,8 @@ static void race_step(struct race_thread *me)
 	int err;
 
 	me->ops++;
+	if (!(dice >> 16 & 31))
+		race_fault(me);
 	if (!request->busy) {
 		me->wrong += !!portcls_transfer_init(adapter, &request->transfer);
 		request->runs = 0;
@@ -367,6 +387,7 @@ static int race_thread(void *data)
 static void race_random(struct portcls_test *t)
 {
 	struct race_fixture *f = t->priv;
+	struct portcls_adapter_counters now;
 	struct race_thread *me, *all;
 	struct race_thread sum = { };
 	unsigned int i, made;
@@ -399,6 +420,7 @@ static void race_random(struct portcls_test *t)
 		sum.cancelled += me->cancelled;
 		sum.refused += me->refused;
 		sum.mapped += me->mapped;
+		sum.failed += me->failed;
 		sum.wrong += me->wrong;
 		kfree(me->buf);
 		kfree(me->list);
@@ -407,9 +429,18 @@ static void race_random(struct portcls_test *t)
 	PT_EXPECT_EQ(t, sum.wrong, 0);
 	PT_EXPECT_EQ(t, sum.ran + sum.cancelled, sum.granted);
 	PT_EXPECT(t, sum.mapped > 0 && sum.cancelled > 0);
-	pt_note("%u s on %u CPUs, %llu operations: %llu requests = %llu routines + %llu cancels, %llu refused, %llu mapped and flushed",
+	PT_EXPECT(t, !f->arena.mem || sum.failed > 0);
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.grants, sum.ran);
+	PT_EXPECT_EQ(t, now.cancelled, sum.cancelled);
+	PT_EXPECT_EQ(t, now.maps, sum.mapped);
+	PT_EXPECT_EQ(t, now.flushes, sum.mapped);
+	pt_note("%u s on %u CPUs, %llu operations: %llu requests = %llu routines + %llu cancels, %llu refused",
 		pt_race_seconds, num_online_cpus(), sum.ops, sum.granted, sum.ran,
-		sum.cancelled, sum.refused, sum.mapped);
+		sum.cancelled, sum.refused);
+	pt_note("%llu maps, %llu flushes, %llu windows halved, %llu maps failed for good; %u of %u registers free, %u pending",
+		now.maps, now.flushes, now.map_retries, sum.failed, now.free_registers,
+		now.max_registers, now.pending);
 }
 
 /* V3-60: the controller's end against a cancel. */
@@ -441,13 +472,14 @@ static void race_cancel_complete(struct portcls_test *t)
 	struct race_fixture *f = t->priv;
 	struct portcls_adapter *adapter;
 	struct portcls_transfer transfer;
-	unsigned int won[4] = { }, wrong = 0, rounds = 0;
+	unsigned int won[4] = { }, wrong = 0, rounds = 0, refused = 0;
 	struct portcls_link link = { .kind = PORTCLS_LINK_KMEM, .bytes = 256 };
 	struct portcls_chain chain = { &link, 1 };
 	struct soft_dma *soft;
 	struct duel_done d;
 	u64 base;
 	u32 n;
+	int err;
 
 	soft = soft_dma_new(&config);
 	PT_ASSERT(t, !IS_ERR(soft));
@@ -459,13 +491,29 @@ static void race_cancel_complete(struct portcls_test *t)
 	init_completion(&d.done);
 	while (time_before(jiffies, until) && !wrong) {
 		soft_dma_knobs(soft)->step_us = 10 + rounds % 40;
+		/* Every fault that an engine has, in turn with none. */
+		soft_dma_knobs(soft)->prep_null = rounds % 16 == 3;
+		soft_dma_knobs(soft)->submit_error = rounds % 16 == 5;
+		soft_dma_knobs(soft)->repeat_callback = rounds % 16 == 7;
+		soft_dma_knobs(soft)->lose_callback = rounds % 16 == 9;
+		soft_dma_knobs(soft)->fail_transfer = rounds % 16 == 11;
+		soft_dma_knobs(soft)->lose_start = rounds % 16 == 13;
+		soft_dma_knobs(soft)->late_us = rounds % 16 == 15 ? 100 : 0;
 		d.calls = 0;
 		portcls_transfer_init(adapter, &transfer);
 		wrong += !!portcls_adapter_allocate_channel(adapter, &transfer, 1,
 				PORTCLS_SYNCHRONOUS_CALLBACK, NULL, NULL, &base);
 		n = 256;
-		wrong += !!portcls_transfer_map(adapter, &chain, base, 0, 0, &n, true,
-						NULL, 0, duel_done, &d);
+		err = portcls_transfer_map(adapter, &chain, base, 0, 0, &n, true, NULL, 0,
+					   duel_done, &d);
+		if (rounds % 16 == 3 || rounds % 16 == 5) {
+			wrong += err != (rounds % 16 == 3 ? -EAGAIN : -EIO) || d.calls;
+			wrong += !!portcls_adapter_free_channel(adapter);
+			refused++;
+			rounds++;
+			continue;
+		}
+		wrong += !!err;
 		udelay(rounds * 7 % 80);
 		wrong += !!portcls_transfer_cancel(adapter, &transfer);
 		wrong += !wait_for_completion_timeout(&d.done, 10 * HZ);
@@ -477,9 +525,11 @@ static void race_cancel_complete(struct portcls_test *t)
 		rounds++;
 	}
 	PT_EXPECT_EQ(t, wrong, 0);
-	PT_EXPECT_EQ(t, won[PORTCLS_DMA_COMPLETE] + won[PORTCLS_DMA_CANCELLED], rounds);
-	pt_note("%u transfers: %u completed, %u cancelled, each exactly once", rounds,
-		won[PORTCLS_DMA_COMPLETE], won[PORTCLS_DMA_CANCELLED]);
+	PT_EXPECT_EQ(t, won[PORTCLS_DMA_COMPLETE] + won[PORTCLS_DMA_CANCELLED] +
+		     won[PORTCLS_DMA_ERROR] + refused, rounds);
+	pt_note("%u transfers: %u completed, %u cancelled, %u failed, %u refused, each exactly once",
+		rounds, won[PORTCLS_DMA_COMPLETE], won[PORTCLS_DMA_CANCELLED],
+		won[PORTCLS_DMA_ERROR], refused);
 	PT_EXPECT_EQ(t, soft_dma_held(soft), 0);
 out:
 	if (!IS_ERR(adapter))

@@ -4,7 +4,8 @@
 # The version-3 DMA routines: every statement V3- on a software controller and a
 # device whose memory is copied at map and flush, then as an AC'97 controller and
 # another PCI device meet them: with nothing between them and the memory, with bounce
-# buffers for everything, below an IOMMU.
+# buffers for everything, below an IOMMU; on the debug kernel with each allocation
+# failing in turn.
 # RACE_SECONDS: how long each race of the CPUs goes on (default 5).
 
 . "$(dirname "$0")/../lib.sh"
@@ -39,4 +40,6 @@ cases direct transfer_,edu,example device=ich
 cases bounced transfer_,example device=ich --append swiotlb=force
 cases iommu transfer_,edu,example device=ich --machine q35 --append "$iommu" \
 	--qemu '-device intel-iommu'
+# What only a kernel with fault injection can do.
+[ "$vm_kernel" != debug ] || cases failing fail_allocations ''
 tap_end

@@ -25,6 +25,14 @@ modprobe snd-portcls-test run=none "$@" || { echo 'Bail out! snd-portcls-test do
 [ -z "${device-}" ] || [ -e "$device/driver" ] ||
 	{ echo 'Bail out! the tests did not get their device'; exit 1; }
 
+# For fail_allocations: also what may sleep, each page, and without a word.
+for fault in failslab fail_page_alloc; do
+	[ -d $debugfs/$fault ] || continue
+	echo N >$debugfs/$fault/ignore-gfp-wait
+	echo 0 >$debugfs/$fault/verbose
+	[ ! -e $debugfs/$fault/min-order ] || echo 0 >$debugfs/$fault/min-order
+done
+
 n=0
 failed=0
 for suite in $(echo "$suites" | tr , ' '); do
