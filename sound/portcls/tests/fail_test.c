@@ -212,7 +212,7 @@ static void fail_netdma(struct portcls_test *t)
 static const struct portcls_test_case fail_cases[] = {
 	{ "V3-71 a bus master's ten steps, each of whose allocations fails", fail_master },
 	{ "V3-71 a subordinate's ten steps, each of whose allocations fails", fail_slave },
-	{ "PC-10 a channel and its buffer, each of whose allocations fails", fail_channel },
+	{ "V3: a channel and its buffer, each of whose allocations fails", fail_channel },
 	{ "ND-04 a NetDMA channel, each of whose allocations fails", fail_netdma },
 	{ }
 };
