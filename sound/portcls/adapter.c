@@ -132,6 +132,7 @@ static void adapter_finish(struct portcls_adapter *adapter)
 			  portcls_count_pool_size(PORTCLS_MAP_REGISTERS_MAX,
 						  desc->max_length));
 	portcls_adapter_set_sg_limit(adapter);
+	portcls_debugfs_add(adapter);
 }
 
 /**
@@ -225,6 +226,7 @@ static void adapter_release(struct kref *ref)
 	struct portcls_adapter *adapter =
 		container_of(ref, struct portcls_adapter, ref);
 
+	portcls_debugfs_remove(adapter);
 	/* Only a channel must be given back by someone who may sleep. */
 	if (adapter->system)
 		queue_work(adapter_workqueue, &adapter->release_work);

@@ -15,14 +15,18 @@ static int __init portcls_init(void)
 	if (err)
 		return err;
 	err = portcls_netdma_module_start();
-	if (err)
+	if (err) {
 		portcls_adapter_stop();
-	return err;
+		return err;
+	}
+	portcls_debugfs_start();
+	return 0;
 }
 module_init(portcls_init);
 
 static void __exit portcls_exit(void)
 {
+	portcls_debugfs_stop();
 	portcls_netdma_module_stop();
 	portcls_adapter_stop();
 }

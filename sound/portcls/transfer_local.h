@@ -103,7 +103,13 @@ struct portcls_adapter {
 	struct portcls_adapter_counters counters;
 	struct work_struct dispatch_work;
 	struct work_struct release_work;
+	struct list_head debugfs_node;	/* debugfs.c's */
 };
+
+void portcls_debugfs_start(void);
+void portcls_debugfs_stop(void);
+void portcls_debugfs_add(struct portcls_adapter *adapter);
+void portcls_debugfs_remove(struct portcls_adapter *adapter);
 
 int portcls_adapter_start(void);
 void portcls_adapter_stop(void);

@@ -4,12 +4,15 @@
 # The cards where the machine stands between them and the memory: playback, capture
 # and full duplex of AC'97 cards, bit for bit, with bounce buffers for everything and
 # below an IOMMU; a Sound Blaster 16 with bounce buffers, which its controller could
-# not reach.
+# not reach. What the adapter's books say of a stream.
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
 . "$top/tools/testing/selftests/portcls/vm/host.sh"
 
 pcmtool gen s16x2 1:0+6000000 "$work/fed.raw" || die 'no audio to feed'
+
+boot adapters adapters.sh --device ac97,id=main,out=48000
+judge
 
 cards() {
 	boot "$@" --device "ac97,id=c48000,out=48000,in=$work/fed.raw" \
