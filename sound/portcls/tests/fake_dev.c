@@ -308,6 +308,13 @@ void *fake_dev_virt(struct device *dev, dma_addr_t addr)
 	return phys_to_virt(domain ? iommu_iova_to_phys(domain, addr) : addr);
 }
 
+bool fake_dev_merges(struct device *dev)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(dev);
+
+	return !fake_arena_of(dev) && domain && domain->type & __IOMMU_DOMAIN_PAGING;
+}
+
 void fake_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t bytes)
 {
 	size_t n;

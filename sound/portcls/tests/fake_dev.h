@@ -67,6 +67,9 @@ void fake_dev_read(struct device *dev, dma_addr_t addr, void *to, size_t bytes);
 void fake_dev_write(struct device *dev, dma_addr_t addr, const void *from,
 		    size_t bytes);
 
+/* Whether an IOMMU of the machine translates for it, and makes segments of pages. */
+bool fake_dev_merges(struct device *dev);
+
 /* The real device, NULL without one. */
 struct pci_dev *real_dev(void);
 int real_dev_start(void);

@@ -51,7 +51,7 @@ int pt_map_flush(struct map_fixture *f, u64 offset, u32 length, bool write);
 u32 pt_map_device(struct map_fixture *f, u8 *bytes, bool reads);
 unsigned int pt_map_send(struct portcls_test *t, u64 offset, u32 length,
 			 u32 *window, unsigned int most);
-bool pt_map_bounces(struct map_fixture *f);
+bool pt_map_bounced(struct map_fixture *f);
 int pt_map_info(struct map_fixture *f, u64 offset,
 		u64 length, struct portcls_transfer_info *info);
 

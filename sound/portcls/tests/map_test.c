@@ -2,6 +2,7 @@
 /*
  * How windows of a chain are cut on a bus-master adapter
  */
+#include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -286,12 +287,71 @@ static void map_units(struct portcls_test *t)
 	pt_map_release(t);
 }
 
+#define FULL_MOST	8192
+
+/* Takes bounce buffers of a length until there are no more. Return: how many. */
+static unsigned int full_take(struct map_fixture *f, u32 bytes, dma_addr_t *addr,
+			      unsigned int most)
+{
+	unsigned int n;
+
+	for (n = 0; n < most; n++) {
+		addr[n] = dma_map_single_attrs(f->dev, f->buf, bytes, DMA_TO_DEVICE,
+					       DMA_ATTR_NO_WARN);
+		if (dma_mapping_error(f->dev, addr[n]))
+			break;
+	}
+	return n;
+}
+
+static void full_give(struct map_fixture *f, u32 bytes, dma_addr_t *addr, unsigned int n)
+{
+	while (n--)
+		dma_unmap_single(f->dev, addr[n], bytes, DMA_TO_DEVICE);
+}
+
+/* A machine whose bounce buffers are all taken but one page. */
+static void map_full(struct portcls_test *t)
+{
+	struct map_fixture *f = t->priv;
+	dma_addr_t *addr = kvcalloc(FULL_MOST, sizeof(*addr), GFP_KERNEL);
+	struct portcls_adapter_counters now;
+	unsigned int large, pages;
+	u32 n = 8 * 4096;
+
+	PT_ASSERT(t, addr);
+	large = full_take(f, SZ_32K, addr, FULL_MOST);
+	pages = full_take(f, 4096, addr + large, FULL_MOST - large);
+	PT_EXPECT(t, pages && large + pages < FULL_MOST);
+	if (pt_map_grant(t, 8)) {
+		PT_EXPECT_EQ(t, pt_map_try(f, 0, &n, true), -ENOMEM);
+		PT_EXPECT_EQ(t, n, 8 * 4096);
+		PT_EXPECT_EQ(t, pt_map_flush(f, 0, n, true), -EINVAL);
+		full_give(f, 4096, addr + large + --pages, 1);
+		PT_EXPECT_EQ(t, pt_map_try(f, 0, &n, true), 0);
+		PT_EXPECT_EQ(t, n, 4096);
+		PT_EXPECT_EQ(t, pt_map_device(f, f->seen, true), n);
+		PT_EXPECT_EQ(t, pt_map_differs(f->seen, n, 0), n);
+		PT_EXPECT_EQ(t, pt_map_flush(f, 0, n, true), 0);
+		portcls_adapter_counters(f->adapter, &now);
+		PT_EXPECT_EQ(t, now.map_retries, 3);
+		pt_map_release(t);
+	}
+	full_give(f, 4096, addr + large, pages);
+	full_give(f, SZ_32K, addr, large);
+	kvfree(addr);
+}
+
 static void map_halving(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
 	struct portcls_adapter_counters now;
 	u32 n = 8 * 4096;
 
+	if (pt_map_bounced(f)) {
+		map_full(t);
+		return;
+	}
 	if (!pt_map_arena(t))
 		PT_SKIP(t, "the kernel has no mapping operations of a device");
 	if (!pt_map_grant(t, 8))

@@ -5,13 +5,14 @@
 # what a client may do to a stream, who owns which line when, and how it all ends.
 # The emulated card has no capture, and its lines cannot be moved; what it does not
 # do is tested against the software controller in the test module.
+# RATES: at which the formats are played (default eight).
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
 DRIVER=${DRIVER:-snd-portcls-sb16}
 . "$top/tools/testing/selftests/portcls/vm/host.sh"
 
 second=opts=iobase=0x240,irq=7,dma=3,dma16=7
-for rate in 5000 5512 8000 11025 16000 22050 32000 44100; do
+for rate in ${RATES:-5000 5512 8000 11025 16000 22050 32000 44100}; do
 	echo $rate >"$work/rate"
 	boot $rate sb16.sh --file "$work/rate" --device "sb16,id=wide,out=$rate" \
 		--device "sb16,id=narrow,out=$rate,$second"
