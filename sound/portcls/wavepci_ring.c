@@ -5,8 +5,9 @@
  * The ring is mapped as a whole when the client sets its size, and flushed when it
  * is freed; GetMapping only cuts pieces from what the adapter gave then, and costs no
  * call of the adapter that could fail or wait. The memory is coherent, so neither the
- * map nor the flush moves anything; they are how the adapter comes to know of it, and
- * where the addresses come from. The registers are the port's own, see
+ * map nor the flush moves anything or looks at it (the core may have replaced the
+ * memory before it tells of a new size); they are how the adapter comes to know of it,
+ * and where the addresses come from. The registers are the port's own, see
  * portcls_adapter_add_registers().
  *
  * Mapping and flushing: process context, under the PCM's open and buffer locks.
