@@ -41,8 +41,8 @@ hear first
 judge
 
 boot sleep sb16-sleep.sh --device sb16,id=wide,out=44100 \
-	--qmp-script "$tests/vm/wake.qmp"
-hear wide
+	--device "sb16,id=narrow,out=44100,$second" --qmp-script "$tests/vm/wake.qmp"
+hear wide narrow
 judge
 
 # Both cards' switches say the same lines.

@@ -3,7 +3,7 @@
 #
 # The cards where the machine stands between them and the memory: playback, capture
 # and full duplex of AC'97 cards, bit for bit, with bounce buffers for everything and
-# below an IOMMU; a Sound Blaster 16 with bounce buffers, which its controller could
+# below an IOMMU; Sound Blaster 16 with bounce buffers, which its controller could
 # not reach. What the adapter's books say of a stream.
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -27,7 +27,8 @@ cards iommu capture.sh --machine q35 --append 'intel_iommu=on iommu.strict=1' \
 
 driver=snd-portcls-sb16
 boot slave sb16-sleep.sh --append swiotlb=force --device sb16,id=wide,out=44100 \
+	--device sb16,id=narrow,out=44100,opts=iobase=0x240,irq=7,dma=3,dma16=7 \
 	--qmp-script "$tests/vm/wake.qmp"
-hear wide
+hear wide narrow
 judge
 tap_end
