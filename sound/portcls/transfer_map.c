@@ -343,6 +343,18 @@ static void map_count(struct portcls_adapter *adapter, u32 mapped, u32 wanted,
 	spin_unlock_irqrestore(&adapter->lock, flags);
 }
 
+/* The controller refused what was counted, since it might have been done by now. */
+static void map_uncount(struct portcls_adapter *adapter, u32 mapped, u32 wanted)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	adapter->counters.maps--;
+	adapter->counters.partial_maps -= mapped < wanted;
+	adapter->counters.bytes -= mapped;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+}
+
 static void map_state(struct portcls_adapter *adapter,
 		      struct portcls_transfer *transfer, u8 state)
 {
@@ -456,6 +468,7 @@ int portcls_transfer_map(struct portcls_adapter *adapter,
 				   write_to_device, length);
 	if (!err)
 		return 0;
+	map_uncount(adapter, mapped, wanted);
 	window_unmap(adapter, transfer);
 err_idle:
 	map_state(adapter, transfer, PORTCLS_MAP_IDLE);

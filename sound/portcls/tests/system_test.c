@@ -141,6 +141,7 @@ static void system_exit(struct portcls_test *t)
 	PT_EXPECT_EQ(t, now.live_grants, 0);
 	PT_EXPECT_EQ(t, now.live_maps, 0);
 	PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
+	PT_EXPECT_EQ(t, now.maps, now.flushes);
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 	PT_EXPECT_EQ(t, f->arena.maps, 0);
 	system_drop(f);
