@@ -25,8 +25,8 @@ book() {
 # settled: nothing is out but what a card has for good
 settled() {
 	books live_maps=0 live_grants=0 pending=0 channel=free violations=0 balanced=yes &&
-		[ "$(book free)" = "$(book registers)" ] && [ "$(book maps)" = "$(book flushes)" ] &&
-		[ "$(book common_buffers)" -gt 0 ]
+		[ "$(book free)" = "$(book registers)" ] &&
+		[ "$(book maps)" = "$(book flushes)" ] && [ "$(book common_buffers)" -gt 0 ]
 }
 attempt idle 'no stream, no mapping; the card has its common buffers' settled
 
