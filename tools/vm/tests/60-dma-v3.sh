@@ -12,7 +12,7 @@
 
 selftests=$top/tools/testing/selftests/portcls/vm
 race=${RACE_SECONDS:-5}
-timeout=$((600 + race * 8))
+timeout=$((1200 + race * 8))
 
 # V3-75 asks for memory that the device cannot reach; the kernel says so once, where
 # nothing bounces it. Only that may be complained about.
