@@ -409,7 +409,9 @@ static void race_random(struct portcls_test *t)
 			break;
 		}
 	}
-	ssleep(pt_race_seconds);
+	/* In one sleep of minutes the task would be taken for hung. */
+	for (i = 0; i < pt_race_seconds; i++)
+		ssleep(1);
 	WRITE_ONCE(f->stop, true);
 	for (i = 0; i < made; i++) {
 		me = &all[i];
