@@ -9,11 +9,11 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "fake_dev.h"
 #include "soft_dma.h"
@@ -513,7 +513,7 @@ static int soft_alloc(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft(chan);
 
-	sc->fifo = vzalloc(SOFT_DMA_FIFO_BYTES);
+	sc->fifo = kvzalloc(SOFT_DMA_FIFO_BYTES, GFP_KERNEL);
 	sc->fifo_count = 0;
 	sc->chan.cookie = DMA_MIN_COOKIE;
 	sc->chan.completed_cookie = DMA_MIN_COOKIE;
@@ -527,7 +527,7 @@ static void soft_release(struct dma_chan *chan)
 	soft_terminate(chan);
 	soft_synchronize(chan);
 	soft_free_list(sc, &sc->prepared);
-	vfree(sc->fifo);
+	kvfree(sc->fifo);
 	sc->fifo = NULL;
 }
 
