@@ -44,6 +44,7 @@ enum es1370_loop {
  * @format: the stream's
  * @framing: frames between interrupts, 0 for none
  * @cycle: bytes of the cycle
+ * @awake: it was programmed since the chip's reset
  * @armed: the registers hold this stream
  * @running: it moves; protected by &es1370_chip.lock
  * @position: bytes, the last known: while it does not move, and over sleep
@@ -61,6 +62,7 @@ struct es1370_voice {
 	struct portcls_format format;
 	u32 framing;
 	u32 cycle;
+	bool awake;
 	bool armed;
 	bool running;
 	u32 position;

@@ -39,8 +39,11 @@ void es1370_select_page(struct es1370_chip *chip, u32 page)
 void es1370_hw_init(struct es1370_chip *chip)
 {
 	unsigned long flags;
+	int i;
 
 	spin_lock_irqsave(&chip->lock, flags);
+	for (i = 0; i < ES1370_LOOPS; i++)
+		chip->voice[i].awake = false;
 	chip->control &= ES1370_CTRL_XCTL0 | ES1370_CTRL_XCTL1;
 	chip->control |= ES1370_CTRL_CDC_EN |
 			 FIELD_PREP(ES1370_CTRL_PCLKDIV, ES1370_CLOCK / 8000 - 2);

@@ -179,9 +179,15 @@ static void es1370_program(struct es1370_voice *voice)
 		value |= FIELD_PREP(ES1370_SER_P2_END_INC,
 				    snd_pcm_format_width(voice->format.format) / 8);
 	}
-	/* An emulation opens a voice only when it is not what it was after reset. */
-	es1370_write_control(chip, regs->enable | regs->rate, regs->rate);
-	es1370_write_control(chip, regs->rate, es1370_rate_bits(voice));
+	es1370_write_control(chip, regs->enable | regs->rate, es1370_rate_bits(voice));
+	/*
+	 * An emulation opens a voice only when it is not what it was after reset.
+	 * The mode is the loop's own; DAC2 and ADC share a rate, and one of them may
+	 * be running.
+	 */
+	if (!voice->awake)
+		es1370_write_serial(chip, mask, ~value & ES1370_MODE_MASK << regs->mode);
+	voice->awake = true;
 	es1370_write_serial(chip, mask, value);
 	es1370_select_page(chip, regs->page);
 	outl(portcls_dma_physical_address(voice->channel), chip->port + regs->addr);
