@@ -239,6 +239,18 @@ static u32 wavecyclic_tick(struct portcls_wavecyclic_pin *wp,
 	return max(frames, least) * format->frame_bytes;
 }
 
+/*
+ * What the length of a copied cycle is a multiple of: the framing if that fits, so
+ * that each lap ends with a notification. A device that has counted to one there
+ * cannot run past the end.
+ */
+static unsigned long wavecyclic_lap(u32 cycle, u32 align, u32 frame_bytes, u32 framing)
+{
+	unsigned long lap = lcm(align, framing);
+
+	return 2 * lap <= cycle ? lap : lcm(align, frame_bytes);
+}
+
 static int wavecyclic_copy_way(struct portcls_wavecyclic_pin *wp,
 			       const struct portcls_stream_config *config)
 {
@@ -253,7 +265,7 @@ static int wavecyclic_copy_way(struct portcls_wavecyclic_pin *wp,
 	stream->ops->set_notification_freq(stream, &framing);
 	if (!framing || framing % format->frame_bytes)
 		return -EINVAL;
-	cycle -= cycle % lcm(align, format->frame_bytes);
+	cycle -= cycle % wavecyclic_lap(cycle, align, format->frame_bytes, framing);
 	err = portcls_dma_set_buffer_size(channel, cycle);
 	if (err)
 		return err;

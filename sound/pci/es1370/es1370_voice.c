@@ -164,13 +164,24 @@ static u32 es1370_read_position(struct es1370_voice *voice)
 	return bytes < voice->cycle ? bytes : 0;
 }
 
+/*
+ * Without interrupts. An emulation runs past the end of a frame of mono or 8-bit
+ * samples unless a count ends there.
+ */
+static u32 es1370_lap_count(const struct es1370_voice *voice)
+{
+	u32 count = voice->cycle / voice->format.frame_bytes;
+
+	return count > ES1370_COUNT_MAX ? count / 2 : count;
+}
+
 /* The loop is off: everything it needs but the bit that starts it. */
 static void es1370_program(struct es1370_voice *voice)
 {
 	const struct es1370_loop_regs *regs = es1370_regs(voice);
 	struct es1370_chip *chip = voice->chip;
 	u32 frame = voice->position / voice->format.frame_bytes;
-	u32 count = voice->framing ?: ES1370_COUNT_MAX;
+	u32 count = voice->framing ?: es1370_lap_count(voice);
 	u32 mask = ES1370_MODE_MASK << regs->mode | regs->interrupt | regs->pause;
 	u32 value = es1370_mode_bits(voice) << regs->mode;
 
