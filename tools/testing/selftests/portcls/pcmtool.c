@@ -17,6 +17,7 @@ static const struct {
 	{ "duplex", cmd_duplex, "play and record at once" },
 	{ "open", cmd_open, "open, hold, close; say what errno" },
 	{ "caps", cmd_caps, "print what the device offers" },
+	{ "rate", cmd_rate, "measure a device's rate" },
 	{ "verify", cmd_verify, "judge a capture by what was to be heard" },
 	{ "verify-capture", cmd_verify_capture, "judge a recording by what was fed" },
 	{ "compare", cmd_compare, "judge a capture of arbitrary audio" },

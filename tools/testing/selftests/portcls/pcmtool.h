@@ -30,5 +30,6 @@ int cmd_record(int argc, char **argv);
 int cmd_duplex(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_caps(int argc, char **argv);
+int cmd_rate(int argc, char **argv);
 
 #endif

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The ES1370: playback on both DACs and capture, bit for bit, in all formats, and
+# its life: sleep, unbinding, unplugging, 400 binds. BINDS= for fewer, PARTS= for
+# some of: sound underrun life binds.
+
+DRIVER=${DRIVER:-snd-portcls-es1370}
+top=$(cd "$(dirname "$0")/../../.." && pwd)
+. "$top/tools/testing/selftests/portcls/vm/host.sh"
+
+pcmtool gen s16x2 254:0+6000000 "$work/fed.raw" || die 'no audio to feed'
+
+sound() {
+	boot sound es1370.sh --device es1370,id=main,out=44100 --device es1370,id=eight,out=44100 \
+		--device "es1370,id=fed,out=44100,in=$work/fed.raw,inrate=44100" \
+		--device es1370,id=fast,out=44100,timer=1000 \
+		--device es1370,id=plain0,out=44100,mix=off \
+		--device "es1370,id=plain1,out=44100,mix=off,in=$work/fed.raw" \
+		--device es1370,id=clock,out=44100,in=silence
+	hear main eight fed fast plain0 plain1
+	recorded "$work/fed.raw"
+	judge
+}
+
+# In the direct way the ring is played on until the core stops it: for a period, and a
+# step of the emulated card.
+underrun() {
+	boot underrun es1370-underrun.sh --device es1370,id=dry,out=44100
+	pcmtool verify "$result/dry.wav" "$result/dry.spec" >"$work/underrun"
+	if awk '{ for (i = 3; i <= NF; i++) { split($i, f, "="); v[f[1]] = f[2] } }
+		END { exit !(v["expected"] == 44123 && v["identical"] == 44123 && v["doubled"] == 0 &&
+			v["foreign"] == 0 && v["gap"] == 0 && v["stale"] > 0 &&
+			v["stale"] <= 1024 + 441) }' "$work/underrun"; then
+		tap_ok "underrun: all is heard once; $(sed 's/.*\(stale=[0-9]*\).*/\1/' "$work/underrun")"
+	else
+		tap_fail 'underrun: what is heard' "$work/underrun"
+	fi
+	judge
+}
+
+life() {
+	cat >"$work/qmp" <<-'QMP'
+		on SUSPEND: {"execute":"system_wakeup"}
+		on UNPLUG: {"execute":"device_del","arguments":{"id":"b"}}
+	QMP
+	boot life es1370-life.sh --device "es1370,id=a,out=44100,in=$work/fed.raw,inrate=44100" \
+		--device es1370,id=b,out=44100,in=silence,hotplug=on --qmp-script "$work/qmp" \
+		--timeout 900
+	hear a
+	recorded "$work/fed.raw"
+	judge
+}
+
+# Without ACPI's interrupt routing, whose interpreter is most of the time of a bind.
+binds() {
+	arguments=${BINDS:-400}
+	boot binds es1370-binds.sh --device es1370,id=many,out=44100 --append acpi=noirq \
+		--timeout 900
+	hear many
+	judge
+}
+
+for part in ${PARTS:-sound underrun life binds}; do
+	$part
+done
+tap_end
