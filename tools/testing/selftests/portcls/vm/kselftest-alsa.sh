@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# ALSA's own kselftests on one card, first with the in-tree driver, then with ours.
-# The codec layer is the kernel's: what it fails in the mixer, it fails with both.
+# ALSA's own kselftests on one card, first with the in-tree driver $2, unless that is
+# "none", then with ours, which passes $3 of pcm-test's tests at least. The codec
+# layer is the kernel's: what it fails in the mixer, it fails with both.
 
 # shellcheck source-path=SCRIPTDIR
 . ./guest.sh
-reference=snd-intel8x0
+reference=$2 least=$3
 cd /test/alsa || exit 1
 export LD_LIBRARY_PATH=.
 
 # run_tests DRIVER: lines "TEST STATE" in /tmp/DRIVER.PROGRAM
 run_tests() {
-	modprobe "$1" && add_card main 04 || exit 1
+	modprobe "$1" || exit 1
 	for program in pcm-test mixer-test; do
 		./$program >"/out/$1.$program.tap" 2>&1
 		echo "$1: $program: $(grep '^# Totals' "/out/$1.$program.tap")"
@@ -25,11 +26,11 @@ run_tests() {
 }
 
 state_of() {
-	sed -n "s/^$1 //p" "$2"
+	[ ! -e "$2" ] || sed -n "s/^$1 //p" "$2"
 }
 
-run_tests $reference
-[ "$driver" = $reference ] || run_tests "$driver"
+[ "$reference" = none ] || run_tests "$reference"
+[ "$driver" = "$reference" ] || run_tests "$driver"
 
 for program in pcm-test mixer-test; do
 	ours=/tmp/$driver.$program theirs=/tmp/$reference.$program
@@ -37,13 +38,22 @@ for program in pcm-test mixer-test; do
 		theirs_is=$(state_of "$test" "$theirs")
 		case $program-$state-$theirs_is in
 		*-ok-*) result "$test" 0 "$program" ;;
-		*-skip-skip | mixer-test-skip-) ;;
+		*-skip-skip | *-skip-) ;;
 		mixer-test-fail-fail)
-			result "$test" "$([ "$driver" != $reference ]; echo $?)" \
+			result "$test" "$([ "$driver" != "$reference" ]; echo $?)" \
 				"$program: the codec layer's failure, as with $reference" ;;
+		# A rate that this card cannot have: the in-tree driver plays another.
+		pcm-test-skip-*)
+			if grep -q "^ok .*# SKIP $test rate mismatch" "/out/$driver.pcm-test.tap"; then
+				echo "$test: not a rate of this card"
+			else
+				result "$test" 1 "$program: $state, $reference: $theirs_is"
+			fi ;;
 		*) result "$test" 1 "$program: $state" ;;
 		esac
 	done <"$ours"
-	result "$program-tests" "$([ -s "$ours" ]; echo $?)" "$(grep -c ' ok$' "$ours") pass, $(
+	passed=$(grep -c ' ok$' "$ours")
+	[ $program = pcm-test ] || least=1
+	result "$program-tests" "$([ "$passed" -ge "$least" ]; echo $?)" "$passed pass, $(
 		grep -c ' fail$' "$ours") fail, $(grep -c ' skip$' "$ours") are not for this card"
 done
