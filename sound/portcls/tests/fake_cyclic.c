@@ -52,6 +52,21 @@ static int fake_set_state(struct portcls_wavecyclic_stream *stream,
 	return up ? 0 : f->fail_down;
 }
 
+static int fake_set_format(struct portcls_wavecyclic_stream *stream,
+			   const struct portcls_format *format)
+{
+	struct fake_cyclic *f = to_fake(stream);
+
+	f->sets++;
+	f->wrong += f->state != PORTCLS_STOP;
+	if (!f->formats)
+		return -EOPNOTSUPP;
+	if (f->fail_format)
+		return f->fail_format;
+	f->format = *format;
+	return 0;
+}
+
 static u32 fake_get_position(struct portcls_wavecyclic_stream *stream)
 {
 	struct fake_cyclic *f = to_fake(stream);
@@ -75,6 +90,7 @@ static void fake_silence(struct portcls_wavecyclic_stream *stream, void *buffer,
 
 static const struct portcls_wavecyclic_stream_ops fake_plain_ops = {
 	.release = fake_release,
+	.set_format = fake_set_format,
 	.set_notification_freq = fake_set_notification_freq,
 	.set_state = fake_set_state,
 	.get_position = fake_get_position,
@@ -82,6 +98,7 @@ static const struct portcls_wavecyclic_stream_ops fake_plain_ops = {
 
 static const struct portcls_wavecyclic_stream_ops fake_own_ops = {
 	.release = fake_release,
+	.set_format = fake_set_format,
 	.set_notification_freq = fake_set_notification_freq,
 	.set_state = fake_set_state,
 	.get_position = fake_get_position,
@@ -93,9 +110,11 @@ fake_new_stream(void *miniport, const struct portcls_stream_config *config)
 {
 	struct fake_cyclic *f = miniport;
 
+	f->news++;
 	if (f->fail_new)
 		return ERR_PTR(f->fail_new);
 	f->alive++;
+	f->format = config->format;
 	f->state = PORTCLS_STOP;
 	f->at = 0;
 	f->stream.ops = f->own ? &fake_own_ops : &fake_plain_ops;
@@ -130,7 +149,8 @@ static const struct portcls_dma_channel_ops fake_channel_ops = {
 };
 
 static const struct portcls_data_range fake_range = {
-	.formats = SNDRV_PCM_FMTBIT_S16_LE | SNDRV_PCM_FMTBIT_U8,
+	.formats = SNDRV_PCM_FMTBIT_S16_LE | SNDRV_PCM_FMTBIT_U8 |
+		   SNDRV_PCM_FMTBIT_S24_LE | SNDRV_PCM_FMTBIT_S32_LE,
 	.rates = SNDRV_PCM_RATE_8000,
 	.rate_min = 8000,
 	.rate_max = 8000,
@@ -227,7 +247,7 @@ static int fake_new_channel(struct fake_cyclic *f)
 
 /**
  * fake_cyclic_new() - make the card
- * @kind: own, restarts and drain; the rest is ignored
+ * @kind: own, restarts, drain and formats; the rest is ignored
  *
  * Return: the card, or an ERR_PTR.
  */
@@ -241,6 +261,7 @@ struct fake_cyclic *fake_cyclic_new(const struct fake_cyclic *kind)
 	f->own = kind->own;
 	f->restarts = kind->restarts;
 	f->drain = kind->drain;
+	f->formats = kind->formats;
 	f->file = kzalloc(sizeof(*f->file), GFP_KERNEL);
 	f->group = portcls_service_group_new();
 	if (!f->file || !f->group)
@@ -419,6 +440,19 @@ int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to)
 	err = ss->ops->ack(ss);
 	if (err < 0)
 		ss->runtime->control->appl_ptr = old;
+	snd_pcm_stream_unlock_irq(ss);
+	return err;
+}
+
+/* The ioctl RESET, as the core does it. */
+int fake_cyclic_reset(struct fake_cyclic *f)
+{
+	struct snd_pcm_substream *ss = f->ss;
+	int err = ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL);
+
+	snd_pcm_stream_lock_irq(ss);
+	ss->runtime->hw_ptr_base = 0;
+	ss->runtime->control->appl_ptr = ss->runtime->status->hw_ptr;
 	snd_pcm_stream_unlock_irq(ss);
 	return err;
 }

@@ -25,6 +25,7 @@
  * @own: its channel has methods of its own, which turn every bit over
  * @restarts: the device restarts at zero
  * @drain: drain_frames
+ * @formats: it has set_format
  * @pdev: the device
  * @card: the card
  * @port: the port
@@ -32,7 +33,10 @@
  * @channel: its channel
  * @group: its service group
  * @stream: the miniport stream
+ * @news: calls of new_stream
  * @alive: streams that live
+ * @format: of the stream, as told last
+ * @sets: calls of set_format
  * @state: what it was told last
  * @at: where the device is in the cycle
  * @jitter: how much less the next position is
@@ -43,6 +47,7 @@
  * @fail_up: error of a step to that state
  * @fail_down: error of every step down
  * @fail_new: error of new_stream
+ * @fail_format: error of set_format
  * @ss: the client's substream
  * @file: what it is opened with
  * @written: bytes written
@@ -51,6 +56,7 @@ struct fake_cyclic {
 	bool own;
 	bool restarts;
 	unsigned int drain;
+	bool formats;
 	struct platform_device *pdev;
 	struct portcls_card *card;
 	struct portcls_wavecyclic *port;
@@ -58,7 +64,10 @@ struct fake_cyclic {
 	struct portcls_dma_channel *channel;
 	struct portcls_service_group *group;
 	struct portcls_wavecyclic_stream stream;
+	unsigned int news;
 	int alive;
+	struct portcls_format format;
+	unsigned int sets;
 	enum portcls_state state;
 	u32 at;
 	u32 jitter;
@@ -69,6 +78,7 @@ struct fake_cyclic {
 	int fail_up[PORTCLS_RUN + 1];
 	int fail_down;
 	int fail_new;
+	int fail_format;
 	struct snd_pcm_substream *ss;
 	struct file *file;
 	u32 written;
@@ -86,6 +96,7 @@ int fake_cyclic_do(struct fake_cyclic *f, unsigned int cmd);
 int fake_cyclic_trigger(struct fake_cyclic *f, int cmd);
 long fake_cyclic_write(struct fake_cyclic *f, u32 bytes);
 int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to);
+int fake_cyclic_reset(struct fake_cyclic *f);
 u32 fake_cyclic_pointer(struct fake_cyclic *f);
 int fake_cyclic_playback(struct fake_cyclic *f);
 

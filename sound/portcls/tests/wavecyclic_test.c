@@ -16,6 +16,8 @@
 static const struct fake_cyclic direct = {};
 static const struct fake_cyclic copied = { .own = true };
 static const struct fake_cyclic restarting = { .restarts = true };
+static const struct fake_cyclic formats = { .formats = true };
+static const struct fake_cyclic draining = { .drain = 40 };
 static const struct fake_cyclic draining_own = { .own = true, .drain = 40 };
 
 static void cyclic_exit(struct portcls_test *t)
@@ -160,14 +162,16 @@ static void larger_ring(struct portcls_test *t)
 static void conversion(struct portcls_test *t)
 {
 	struct fake_cyclic *f = run(t, &copied, FAKE_RING);
-	u32 i, done, bad = 0;
+	u32 lap, i, done, bad = 0;
 
 	PT_ASSERT(t, f);
+	/* Each lap ends with a notification. */
+	lap = f->channel->size;
+	PT_EXPECT_EQ(t, lap, FAKE_CYCLE / TICK * TICK);
 	for (done = 0, i = 0; i < 100; i++, done += TICK) {
 		if (i)
 			PT_EXPECT_EQ(t, fake_cyclic_write(f, TICK), TICK);
-		bad += !has(f, done % FAKE_CYCLE,
-			    min(TICK, FAKE_CYCLE - done % FAKE_CYCLE), done);
+		bad += !has(f, done % lap, TICK, done);
 		fake_cyclic_move(f, TICK);
 	}
 	PT_EXPECT_EQ(t, bad, 0);
@@ -286,24 +290,36 @@ static void late(struct portcls_test *t)
 	end(t, f);
 }
 
-static void drain_copied(struct portcls_test *t)
+static void drain(struct portcls_test *t, const struct fake_cyclic *kind)
 {
 	const u32 extra = 160;
-	struct fake_cyclic *f = run(t, &draining_own, FAKE_PERIOD + 400);
-	u32 moved = 0;
+	struct fake_cyclic *f = run(t, kind, FAKE_PERIOD + 400);
+	u32 moved = 0, bad = 0;
 
 	PT_ASSERT(t, f);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
 	while (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING &&
 	       moved < FAKE_RING) {
+		bad += !(moved < FAKE_PERIOD + 400 ? has(f, moved, 40, moved) :
+						     is_silent(f, moved, 40));
 		fake_cyclic_move(f, 40);
 		moved += 40;
 	}
+	PT_EXPECT_EQ(t, bad, 0);
 	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, moved, FAKE_PERIOD + 400 + extra);
-	PT_EXPECT(t, has(f, 0, FAKE_PERIOD + 400, 0));
-	PT_EXPECT(t, is_silent(f, FAKE_PERIOD + 400, extra + TICK));
+	PT_EXPECT(t, is_silent(f, moved, TICK));
 	end(t, f);
+}
+
+static void drain_direct(struct portcls_test *t)
+{
+	drain(t, &draining);
+}
+
+static void drain_copied(struct portcls_test *t)
+{
+	drain(t, &draining_own);
 }
 
 static void free_running(struct portcls_test *t, const struct fake_cyclic *kind)
@@ -360,6 +376,40 @@ static void appl_ptr(struct portcls_test *t)
 	end(t, f);
 }
 
+static void reset(struct portcls_test *t)
+{
+	struct fake_cyclic *f = run(t, &copied, FAKE_RING);
+
+	PT_ASSERT(t, f);
+	fake_cyclic_move(f, TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_reset(f), 0);
+	/* What was written is gone, and less than a framing may follow. */
+	PT_EXPECT(t, is_silent(f, TICK, FAKE_LEAD));
+	PT_EXPECT_EQ(t, fake_cyclic_write(f, 40), 40);
+	PT_EXPECT(t, has(f, TICK, 40, FAKE_RING));
+	PT_EXPECT(t, is_silent(f, TICK + 40, FAKE_LEAD - 40));
+	fake_cyclic_move(f, 40);
+	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), (TICK + 40) / 4);
+	end(t, f);
+}
+
+static void reset_looped(struct portcls_test *t)
+{
+	struct fake_cyclic *f = begin(t, &copied);
+
+	PT_ASSERT(t, f);
+	f->ss->runtime->stop_threshold = f->ss->runtime->boundary;
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	fake_cyclic_move(f, TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_reset(f), 0);
+	PT_EXPECT(t, has(f, TICK, 2 * TICK, TICK));
+	fake_cyclic_move(f, TICK);
+	PT_EXPECT(t, has(f, 2 * TICK, 2 * TICK, 2 * TICK));
+	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 2 * TICK / 4);
+	end(t, f);
+}
+
 static void drop_paused(struct portcls_test *t)
 {
 	struct fake_cyclic *f = run(t, &copied, FAKE_RING);
@@ -375,43 +425,165 @@ static void drop_paused(struct portcls_test *t)
 	end(t, f);
 }
 
-static void u8_silence(struct portcls_test *t)
+static void silence(struct portcls_test *t)
+{
+	static const snd_pcm_format_t kinds[] = {
+		SNDRV_PCM_FORMAT_U8, SNDRV_PCM_FORMAT_S16_LE,
+		SNDRV_PCM_FORMAT_S24_LE, SNDRV_PCM_FORMAT_S32_LE,
+	};
+	struct fake_cyclic *f = begin(t, &direct);
+	u32 i, at, bad;
+
+	PT_ASSERT(t, f);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		u8 quiet = i ? 0 : 0x80;
+
+		PT_ASSERT_EQ(t, fake_cyclic_params(f, kinds[i], FAKE_PERIOD, FAKE_RING), 0);
+		memset(fake_cyclic_cycle(f), 0x11, FAKE_CYCLE);
+		PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), 0);
+		for (at = 0, bad = 0; at < FAKE_CYCLE; at++)
+			bad += fake_cyclic_cycle(f)[at] !=
+			       (at < FAKE_RING ? quiet : 0x11);
+		PT_EXPECT_EQ(t, bad, 0);
+	}
+	end(t, f);
+}
+
+/* However often somebody looks. */
+static void looks(struct portcls_test *t)
+{
+	struct fake_cyclic *f = run(t, &direct, FAKE_RING);
+	u32 i, bad = 0;
+
+	PT_ASSERT(t, f);
+	fake_cyclic_move(f, 1000);
+	for (i = 0; i < 1000; i++) {
+		f->jitter = i % 3 * 4;
+		bad += fake_cyclic_pointer(f) != 250;
+	}
+	PT_EXPECT_EQ(t, bad, 0);
+	PT_EXPECT(t, f->positions >= 1000);
+	fake_cyclic_move(f, 24);
+	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 256);
+	end(t, f);
+}
+
+static void set_format(struct portcls_test *t)
+{
+	struct fake_cyclic *f = begin(t, &formats);
+
+	PT_ASSERT(t, f);
+	PT_EXPECT_EQ(t, f->news, 1);
+	PT_EXPECT_EQ(t, f->sets, 0);
+	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_U8, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	PT_EXPECT_EQ(t, f->news, 1);
+	PT_EXPECT_EQ(t, f->sets, 1);
+	PT_EXPECT_EQ(t, (__force int)f->format.format, (__force int)SNDRV_PCM_FORMAT_U8);
+	PT_EXPECT_EQ(t, f->format.frame_bytes, 2);
+
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), 0);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EBADFD);
+	PT_EXPECT_EQ(t, f->sets, 1);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_RUN);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DROP), 0);
+
+	/* The other direction forbids it. */
+	f->fail_format = -EBUSY;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EBUSY);
+	PT_EXPECT_EQ(t, (__force int)f->format.format, (__force int)SNDRV_PCM_FORMAT_U8);
+	PT_EXPECT_EQ(t, f->news, 1);
+	PT_EXPECT_EQ(t, f->alive, 0);
+	f->fail_format = 0;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	PT_EXPECT_EQ(t, f->news, 2);
+	end(t, f);
+}
+
+static void no_such_format(struct portcls_test *t)
 {
 	struct fake_cyclic *f = begin(t, &direct);
 
 	PT_ASSERT(t, f);
-	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_U8, FAKE_PERIOD,
+	/* Of the ranges' formats none; the miniport is not even asked. */
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_FLOAT_LE, FAKE_PERIOD,
+					   FAKE_RING), -EINVAL);
+	PT_EXPECT_EQ(t, f->news, 1);
+	/* What the miniport says is what the client hears, with a stream and without. */
+	f->fail_new = -EINVAL;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EINVAL);
+	PT_EXPECT_EQ(t, f->alive, 0);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EINVAL);
+	PT_EXPECT_EQ(t, f->news, 3);
+	f->fail_new = 0;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
 					   FAKE_RING), 0);
-	fake_cyclic_cycle(f)[FAKE_RING] = 0x11;
-	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), 0);
-	PT_EXPECT_EQ(t, fake_cyclic_cycle(f)[0], 0x80);
-	PT_EXPECT_EQ(t, fake_cyclic_cycle(f)[FAKE_RING - 1], 0x80);
-	PT_EXPECT_EQ(t, fake_cyclic_cycle(f)[FAKE_RING], 0x11);
-	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
-					   FAKE_RING), 0);
-	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), 0);
-	PT_EXPECT(t, is_silent(f, 0, FAKE_RING));
 	end(t, f);
+}
+
+/* The core's pointer is what it was at the last wake-up: nobody else looks. */
+static void wake_ups(struct portcls_test *t, const struct fake_cyclic *kind)
+{
+	struct fake_cyclic *f = run(t, kind, FAKE_RING);
+	u32 i, bad = 0;
+
+	PT_ASSERT(t, f);
+	for (i = 1; i < 3 * FAKE_PERIOD / TICK; i++) {
+		u32 ended = i * TICK / FAKE_PERIOD * FAKE_PERIOD;
+
+		fake_cyclic_move(f, TICK);
+		bad += f->ss->runtime->status->hw_ptr != ended / 4;
+		portcls_wavecyclic_notify(f->group);
+		bad += f->ss->runtime->status->hw_ptr != ended / 4;
+	}
+	PT_EXPECT_EQ(t, bad, 0);
+	end(t, f);
+}
+
+static void wakes_direct(struct portcls_test *t)
+{
+	wake_ups(t, &direct);
+}
+
+static void wakes_copied(struct portcls_test *t)
+{
+	wake_ups(t, &copied);
 }
 
 static const struct portcls_test_case cyclic_cases[] = {
 	{ "PC-60 stream, channel and group are one reference each, given back at close",
 	  new_stream },
-	{ "PC-69, PC-125 a fresh cycle holds the silence of its format", u8_silence },
-	{ "PC-71, PC-72 every byte goes through the channel's copy methods, of which six suffice",
+	{ "PC-69 PC-125 a fresh cycle holds the silence of its format", silence },
+	{ "PC-71 PC-72 every byte goes through the channel's copy methods, of which six suffice",
 	  conversion },
 	{ "PC-74 a service in another state than RUN does nothing", service_states },
-	{ "PC-104, PC-106, PC-107, PC-124 steps that fail", failures },
+	{ "PC-79 looking at the position does not change it", looks },
+	{ "PC-80 a format is set in place, in STOP only", set_format },
+	{ "PC-81 an unsupported format is -EINVAL, and no error is another", no_such_format },
+	{ "PC-104 PC-106 PC-107 PC-124 steps that fail", failures },
 	{ "PC-105 the position is frozen in PAUSE and 0 after STOP", pause },
 	{ "PC-108 a device that restarts at zero goes on with the next byte", restarts },
 	{ "PC-112 a position that steps back does not get out", jitter },
+	{ "PC-114 a direct client is woken at a period's end, once", wakes_direct },
+	{ "PC-114 a copied client is woken at a period's end, once", wakes_copied },
 	{ "PC-115 an xrun comes when the last byte was played", xrun },
 	{ "PC-115 data that were due before the pump ran are an xrun", late },
+	{ "PC-116 a direct drain ends when the last byte is out, with silence behind it",
+	  drain_direct },
 	{ "PC-116 a copied drain ends when the last byte is out, with silence behind it",
 	  drain_copied },
-	{ "PC-117, PC-118 a direct ring goes round until it may not", free_direct },
-	{ "PC-117, PC-118 a copied ring goes round until it may not", free_copied },
-	{ "PC-120, PC-121 rewinds down to one framing, no pointer beyond a ring", appl_ptr },
+	{ "PC-117 PC-118 a direct ring goes round until it may not", free_direct },
+	{ "PC-117 PC-118 a copied ring goes round until it may not", free_copied },
+	{ "PC-120 PC-121 rewinds down to one framing, no pointer beyond a ring", appl_ptr },
+	{ "PC-122 RESET takes back what was written", reset },
+	{ "PC-122 RESET leaves a looped ring alone", reset_looped },
 	{ "PC-123 a paused stream that is dropped plays nothing", drop_paused },
 	{ "WaveCyclic direct: the cycle is the ring, without a copy", no_copy },
 	{ "WaveCyclic copied: a ring that the channel cannot hold", larger_ring },
