@@ -297,6 +297,10 @@ static void drain(struct portcls_test *t, const struct fake_cyclic *kind)
 	u32 moved = 0, bad = 0;
 
 	PT_ASSERT(t, f);
+	/* Of the lap before. */
+	if (!f->own)
+		memset(fake_cyclic_cycle(f) + FAKE_PERIOD + 400, 0x77,
+		       FAKE_RING - FAKE_PERIOD - 400);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
 	while (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING &&
 	       moved < FAKE_RING) {
