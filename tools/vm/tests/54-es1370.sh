@@ -43,7 +43,7 @@ underrun() {
 kselftest() {
 	alsa=$("$tests/fetch-alsa-kselftests") || die 'no kselftests of ALSA'
 	echo "# $(cat "$alsa/version")"
-	arguments='snd-ens1370 27'
+	arguments='snd-ens1370 27 301'
 	boot kselftest kselftest-alsa.sh --file "$alsa:alsa" \
 		--file "$tests/conf.d/es1370.conf:alsa/conf.d/es1370.conf" \
 		--device es1370,id=main,out=44100,in=silence
