@@ -115,7 +115,10 @@ int cmd_rate(int argc, char **argv)
 		stream_close(&stream);
 		return ret;
 	}
-	off = (measured * den / num - 1) * 1e6;
+	/* What was granted is what must be kept, not only what the fraction admits. */
+	off = (measured / options.rate - 1) * 1e6;
+	if (fabs(off) < fabs((measured * den / num - 1) * 1e6))
+		off = (measured * den / num - 1) * 1e6;
 	ret = fabs(off) <= limit ? EXIT_EXACT : EXIT_PACE;
 	printf("rate label=%s result=%s rate=%u exact=%u/%u period=%lu measured=%.2f ppm=%.0f\n",
 	       options.label, ret ? "pace" : "ok", options.rate, num, den, stream.period,

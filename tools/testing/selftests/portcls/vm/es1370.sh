@@ -126,32 +126,31 @@ refused() {
 attempt refuse-48000 '48000 Hz, which it does not have, is refused' refused 0 48000
 attempt refuse-22000 'DAC1: 22000 Hz is refused' refused 1 22000
 
-# rate DEVICE RATE TEXT [OPTION of pcmtool rate]...
+# rate LABEL DEVICE RATE TEXT [OPTION of pcmtool rate]...: a step of the emulated card
+# is 10 ms, so for 0.1 % it takes its time
 rate() {
-	device=$1 hz=$2 text=$3
-	shift 3
-	attempt "rate-$device-$hz" "$hz Hz, $text" pcmtool rate -D "hw:$(card clock),$device" \
-		-r "$hz" -n $((20 * hz)) -p $((hz / 20)) -b $((hz / 4)) -t 200 "$@"
+	label=$1-$3 device=$2 hz=$3 text=$4
+	shift 4
+	attempt "$label" "$hz Hz, $text" pcmtool rate -D "hw:$(card clock),$device" \
+		-r "$hz" -n $((40 * hz)) -p $((hz / 20)) -b $((hz / 4)) -t 400 "$@"
 }
 for hz in 3997 11025 22050 44100 47040 48662; do
-	rate 0 $hz 'played at that rate'
+	rate rate-0 0 $hz 'played at that rate'
 done
 for hz in 5512 11025 22050 44100; do
-	rate 1 $hz 'played at that rate by DAC1'
+	rate rate-1 1 $hz 'played at that rate by DAC1'
 done
 for hz in 3997 22050 48662; do
-	attempt "rate-capture-$hz" "$hz Hz, recorded at that rate" pcmtool rate -C \
-		-D "hw:$(card clock),0" -r $hz -n $((20 * hz)) -p $((hz / 20)) -b $((hz / 4)) \
-		-t 200
+	rate rate-capture 0 $hz 'recorded at that rate' -C
 done
 # The smallest period that is granted, and one that is no whole number of steps.
 least=$((44100 * 9 / 800 + 1))
 for period in $least 1000; do
 	small "$period" && continue
 	attempt "pace-$period" "periods of $period run in real time" pcmtool rate \
-		-D "hw:$(card clock),0" -r 44100 -n 441000 -x -p "$period" -b $((4 * period)) -t 200
+		-D "hw:$(card clock),0" -r 44100 -n 1764000 -x -p "$period" -b $((4 * period)) -t 400
 	attempt "pace-capture-$period" "captured periods of $period, too" pcmtool rate -C \
-		-D "hw:$(card clock),0" -r 44100 -n 441000 -x -p "$period" -b $((4 * period)) -t 200
+		-D "hw:$(card clock),0" -r 44100 -n 1764000 -x -p "$period" -b $((4 * period)) -t 400
 done
 
 names() {
