@@ -469,7 +469,7 @@ static const struct portcls_test_case pump_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_pump = {
-	.name = "pump",
+	.name = "contract-pump",
 	.cases = pump_cases,
 	.init = bed_init,
 	.exit = bed_exit,

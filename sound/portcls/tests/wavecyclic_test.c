@@ -595,7 +595,7 @@ static const struct portcls_test_case cyclic_cases[] = {
 };
 
 const struct portcls_test_suite pt_suite_wavecyclic = {
-	.name = "wavecyclic",
+	.name = "contract-wavecyclic",
 	.cases = cyclic_cases,
 	.exit = cyclic_exit,
 };

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The contract of DMA channels, service groups, interrupt sync objects, mappings and
-# the WavePci port, as the test module's cases.
+# both ports, as the test module's cases.
 
 . "$(dirname "$0")/../lib.sh"
 
