@@ -12,7 +12,7 @@ top=$(cd "$(dirname "$0")/../../.." && pwd)
 pcmtool gen s16x2 254:0+6000000 "$work/fed.raw" || die 'no audio to feed'
 
 sound() {
-	boot sound es1370.sh --device es1370,id=main,out=44100 --device es1370,id=eight,out=44100 \
+	boot sound es1370.sh --timeout 900 --device es1370,id=main,out=44100 --device es1370,id=eight,out=44100 \
 		--device "es1370,id=fed,out=44100,in=$work/fed.raw,inrate=44100" \
 		--device es1370,id=fast,out=44100,timer=1000 \
 		--device es1370,id=plain0,out=44100,mix=off \
@@ -44,7 +44,7 @@ kselftest() {
 	alsa=$("$tests/fetch-alsa-kselftests") || die 'no kselftests of ALSA'
 	echo "# $(cat "$alsa/version")"
 	arguments='snd-ens1370 27 301'
-	boot kselftest kselftest-alsa.sh --file "$alsa:alsa" \
+	boot kselftest kselftest-alsa.sh --timeout 900 --file "$alsa:alsa" \
 		--file "$tests/conf.d/es1370.conf:alsa/conf.d/es1370.conf" \
 		--device es1370,id=main,out=44100,in=silence
 	arguments=

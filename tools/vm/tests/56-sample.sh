@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/../../.." && pwd)
 sample() {
 	# alsabat's threads load this one when they end.
 	gcc=$(readlink -f "$(gcc -print-file-name=libgcc_s.so.1)")
-	boot sample sample.sh --with alsabat --file "$gcc:/lib/x86_64-linux-gnu/libgcc_s.so.1"
+	boot sample sample.sh --timeout 900 --with alsabat --file "$gcc:/lib/x86_64-linux-gnu/libgcc_s.so.1"
 	hear pci direct own
 	judge
 }
@@ -23,7 +23,7 @@ kselftest() {
 	alsa=$("$tests/fetch-alsa-kselftests") || die 'no kselftests of ALSA'
 	echo "# $(cat "$alsa/version")"
 	arguments='none 42 0'
-	boot kselftest kselftest-alsa.sh --file "$alsa:alsa"
+	boot kselftest kselftest-alsa.sh --timeout 900 --file "$alsa:alsa"
 	judge
 }
 

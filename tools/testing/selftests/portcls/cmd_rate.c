@@ -55,7 +55,7 @@ static int watch(struct stream *stream, double seconds)
 		avail = snd_pcm_avail(stream->pcm);
 		if (avail < 0)
 			return avail;
-		usleep(1000);
+		usleep(5000);
 	}
 	return 0;
 }
