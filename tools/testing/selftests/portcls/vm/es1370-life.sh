@@ -28,10 +28,12 @@ deep() {
 # A second in which only the devices sleep and interrupts can still come.
 devices_only() {
 	echo 1 >/sys/module/suspend/parameters/pm_test_delay || return
-	echo devices >/sys/power/pm_test && echo mem >/sys/power/state
-	status=$?
+	echo devices >/sys/power/pm_test || return
+	if ! echo mem >/sys/power/state; then
+		echo none >/sys/power/pm_test
+		return 1
+	fi
 	echo none >/sys/power/pm_test
-	return $status
 }
 twice() {
 	deep && sleep 0.3 && deep
