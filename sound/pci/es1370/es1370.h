@@ -44,7 +44,8 @@ enum es1370_loop {
  * @format: the stream's
  * @framing: frames between interrupts, 0 for none
  * @cycle: bytes of the cycle
- * @awake: it was programmed since the chip's reset
+ * @awake: it was programmed since the chip's reset; protected by
+ *	&es1370_chip.lock
  * @armed: the registers hold this stream
  * @running: it moves; protected by &es1370_chip.lock
  * @position: bytes, the last known: while it does not move, and over sleep
