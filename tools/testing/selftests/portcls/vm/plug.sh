@@ -38,6 +38,8 @@ unplugged() {
 	r=$?
 	cat /tmp/played /tmp/recorded
 	[ $p = 4 ] && [ $r = 4 ] && until_there 0 && ! grep "$name" /proc/interrupts || return
+	# The controller cuts a slot's power once the driver has let go.
+	sleep 3
 	mark plug
 	until_there 2
 }
