@@ -20,13 +20,11 @@
 /* Service interval of a stream without a service group, units of 100 ns. */
 #define WAVEPCI_SERVICE_INTERVAL	200000LL
 
-/* Let the miniport release and take mappings, and learn where it is. */
+/* Let the miniport release and take mappings; it may say where it is. */
 static void wavepci_serve(struct portcls_wavepci_pin *wp)
 {
 	wp->told = false;
 	wp->stream->ops->service(wp->stream);
-	if (!wp->told)
-		portcls_wavepci_update_position(wp);
 	/* What was released may have made room for more. */
 	portcls_wavepci_offer(wp);
 }
@@ -39,10 +37,11 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 		return SNDRV_PCM_POS_XRUN;
 	if (!wp->in_service) {
 		portcls_wavepci_notice_drain(wp);
+		wp->told = false;
 		/* Without wake-ups no interrupt asks for what is done and free. */
 		if (!wp->wakeup && pin->state == PORTCLS_RUN)
 			wavepci_serve(wp);
-		else
+		if (!wp->told)
 			portcls_wavepci_update_position(wp);
 	}
 	/*
@@ -86,6 +85,8 @@ static void wavepci_service(struct portcls_service_sink *sink)
 			wake_up(&wp->lingered);
 		goto unlock;
 	}
+	if (!wp->told)
+		portcls_wavepci_update_position(wp);
 	wp->in_service = true;
 	snd_pcm_period_elapsed_under_stream_lock(ss);
 	wp->in_service = false;
