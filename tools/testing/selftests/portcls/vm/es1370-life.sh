@@ -92,38 +92,6 @@ mixer_kept() {
 	amixer -c "$card_a" cget name='PCM Volume' | grep ': values=9,21$'
 }
 
-# Of a copied ring each notification is an interrupt: the shortest interval that the
-# emulated card keeps, 11.25 ms.
-for device in 0 1; do
-	next_id
-	attempt "sleep-$device" "sleep while DAC device $device plays" \
-		asleep $device sleep-$device 1 deep 1024
-	# What a debug kernel is for comes once; the rest takes it hours.
-	[ "$slow" = 1 ] || continue
-	next_id
-	attempt "sleep-twice-$device" 'twice' asleep $device sleep-twice-$device 2 twice 1024
-	next_id
-	attempt "sleep-devices-$device" 'a sleep of devices only, without an interrupt' \
-		asleep $device sleep-devices-$device 1 devices_only 1024
-	next_id
-	attempt "sleep-copied-$device" 'sleep while a copied ring plays' \
-		asleep $device sleep-copied-$device 1 deep 497 -p 4096 -b 40960
-	next_id
-	attempt "sleep-mono-$device" 'sleep while it plays mono' \
-		asleep $device sleep-mono-$device 1 deep 1024 -f s16x1
-	play "after-sleep-$device" a 'playback after sleep' -D "hw:$card_a,$device" -r 44100 \
-		-p 1024 -b 4096 -n 44123 -m 20
-done
-if [ "$slow" = 1 ]; then
-	attempt sleep-record 'sleep while it records' asleep_recording sleep-record deep
-	# Then what comes in meanwhile is lost.
-	attempt sleep-record-devices 'a sleep of devices only, while it records' \
-		asleep_recording sleep-record-devices devices_only /tmp/asleep.raw
-fi
-next_id
-attempt sleep-both 'sleep while it plays and records' both_asleep sleep-both
-attempt sleep-mixer 'the mixer keeps its values over sleep' mixer_kept
-
 # started CARD DEVICE: a player of silence in the background
 started() {
 	pcmtool play -D "hw:$1,$2" -f s16x2 -r 44100 -n 0 -z 4410000 -s 9 -l x -t 200 \
@@ -181,6 +149,38 @@ unplugged() {
 attempt unbind 'PC-126 unbound while it plays on either device and while it records' unbound
 attempt unload-busy 'the driver is not unloaded while it plays' unloaded
 attempt unplug 'unplugged while it plays and records' unplugged
+
+# Of a copied ring each notification is an interrupt: the shortest interval that the
+# emulated card keeps, 11.25 ms.
+for device in 0 1; do
+	next_id
+	attempt "sleep-$device" "sleep while DAC device $device plays" \
+		asleep $device sleep-$device 1 deep 1024
+	# What a debug kernel is for comes once; the rest takes it hours.
+	[ "$slow" = 1 ] || continue
+	next_id
+	attempt "sleep-twice-$device" 'twice' asleep $device sleep-twice-$device 2 twice 1024
+	next_id
+	attempt "sleep-devices-$device" 'a sleep of devices only, without an interrupt' \
+		asleep $device sleep-devices-$device 1 devices_only 1024
+	next_id
+	attempt "sleep-copied-$device" 'sleep while a copied ring plays' \
+		asleep $device sleep-copied-$device 1 deep 497 -p 4096 -b 40960
+	next_id
+	attempt "sleep-mono-$device" 'sleep while it plays mono' \
+		asleep $device sleep-mono-$device 1 deep 1024 -f s16x1
+	play "after-sleep-$device" a 'playback after sleep' -D "hw:$card_a,$device" -r 44100 \
+		-p 1024 -b 4096 -n 44123 -m 20
+done
+if [ "$slow" = 1 ]; then
+	attempt sleep-record 'sleep while it records' asleep_recording sleep-record deep
+	# Then what comes in meanwhile is lost.
+	attempt sleep-record-devices 'a sleep of devices only, while it records' \
+		asleep_recording sleep-record-devices devices_only /tmp/asleep.raw
+fi
+next_id
+attempt sleep-both 'sleep while it plays and records' both_asleep sleep-both
+attempt sleep-mixer 'the mixer keeps its values over sleep' mixer_kept
 play last a 'playback after all this' -r 44100 -p 1024 -b 4096 -n 44123 -m 20
 attempt unload 'the driver can be unloaded' rmmod "$driver"
 attempt leaks 'no memory was lost' leak_check
