@@ -249,8 +249,11 @@ static int port_open(struct snd_pcm_substream *ss)
 	if (portcls_card_gone(port->card))
 		return -ENODEV;
 	err = pm_runtime_resume_and_get(dev);
-	if (err < 0)
+	if (err < 0) {
+		/* Else the core remembers the error, and no later open wakes it. */
+		pm_runtime_set_suspended(dev);
 		return err;
+	}
 
 	pin->substream = ss;
 	port_set_hw(pin, &ss->runtime->hw);
