@@ -6,7 +6,8 @@
  * shows afterwards.
  *
  * The same seed gives the same requests. A request that does not come back within
- * ten seconds ends the program with status 6, and its name is printed.
+ * ten seconds ends the program with status 6, and its name is printed. At the end: how
+ * often each request was made and granted, and in which states the streams were found.
  */
 
 #include <errno.h>
@@ -23,27 +24,34 @@
 
 #include <sound/asound.h>
 
-#include "ktypes.h"
+#include "ioctlfuzz.h"
 
 #define MAX_NODES	8
 #define PATIENCE	10	/* seconds */
 #define EXIT_HANG	6
 #define MAX_ERRNO	200
-
-struct node {
-	const char *path;
-	bool pcm;
-	int fd;
-	u8 *map;
-	bool writable;
-	size_t map_size;
-};
+#define MAX_REQUESTS	80
 
 static struct node nodes[MAX_NODES];
 static int node_count;
 static u64 state;
-static const char *current = "nothing";
+const char *current = "nothing";
 static unsigned long results[MAX_ERRNO];
+
+/* What all jobs have done together; a request is known by its name's address. */
+static struct tally {
+	struct {
+		const char *name;
+		unsigned long tried;
+		unsigned long granted;
+	} request[MAX_REQUESTS];
+	unsigned long state[SNDRV_PCM_STATE_LAST + 1];
+} *tally;
+
+static const char *const state_names[SNDRV_PCM_STATE_LAST + 1] = {
+	"OPEN", "SETUP", "PREPARED", "RUNNING", "XRUN", "DRAINING", "PAUSED", "SUSPENDED",
+	"DISCONNECTED",
+};
 
 static u64 lot(void)
 {
@@ -53,13 +61,13 @@ static u64 lot(void)
 	return state;
 }
 
-static unsigned int below(unsigned int limit)
+unsigned int below(unsigned int limit)
 {
 	return lot() % limit;
 }
 
 /* A number as they like to go wrong: small, at an edge, or anything. */
-static u64 number(void)
+u64 number(void)
 {
 	static const u64 edges[] = {
 		0, 1, 2, 3, 4095, 4096, 4097, 65535, 65536, 1 << 20, 0x7fffffff, 0x80000000,
@@ -78,7 +86,7 @@ static u64 number(void)
 	}
 }
 
-static void garbage(void *memory, size_t size)
+void garbage(void *memory, size_t size)
 {
 	u8 *byte = memory;
 	size_t i;
@@ -98,14 +106,43 @@ static void hang(int signal)
 	_exit(EXIT_HANG);
 }
 
-static void count(long ret)
+static void add(unsigned long *number)
 {
-	int error = ret < 0 ? errno : 0;
-
-	results[error < MAX_ERRNO ? error : MAX_ERRNO - 1]++;
+	__atomic_add_fetch(number, 1, __ATOMIC_RELAXED);
 }
 
-static void request(struct node *node, const char *name, unsigned long code, void *argument)
+void count(long ret)
+{
+	int error = ret < 0 ? errno : 0;
+	const char *nobody;
+	int i;
+
+	results[error < MAX_ERRNO ? error : MAX_ERRNO - 1]++;
+	for (i = 0; i < MAX_REQUESTS; i++) {
+		nobody = NULL;
+		if (tally->request[i].name != current &&
+		    !__atomic_compare_exchange_n(&tally->request[i].name, &nobody, current,
+						 false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) &&
+		    nobody != current)
+			continue;
+		add(&tally->request[i].tried);
+		if (ret >= 0)
+			add(&tally->request[i].granted);
+		return;
+	}
+}
+
+static void look_at_state(struct node *node)
+{
+	struct snd_pcm_status status;
+
+	memset(&status, 0, sizeof(status));
+	if (!ioctl(node->fd, SNDRV_PCM_IOCTL_STATUS, &status) &&
+	    (unsigned int)status.state <= SNDRV_PCM_STATE_LAST)
+		add(&tally->state[status.state]);
+}
+
+void request(struct node *node, const char *name, unsigned long code, void *argument)
 {
 	current = name;
 	count(ioctl(node->fd, code, argument));
@@ -359,70 +396,21 @@ static void odd_pcm(struct node *node)
 	}
 }
 
-/* Elements are never locked for good, and what is written to them is restored after. */
-static void odd_control(struct node *node)
-{
-	struct snd_ctl_elem_value value;
-	struct snd_ctl_elem_info info;
-	struct snd_ctl_tlv *tlv;
-	u8 memory[4096];
-	int number_of = number();
-
-	garbage(memory, sizeof(memory));
-	memset(&value, 0, sizeof(value));
-	value.id.numid = below(5) ? below(70) : (unsigned int)number();
-	switch (below(10)) {
-	case 0:
-	case 1:
-		request(node, "elem_read", SNDRV_CTL_IOCTL_ELEM_READ, &value);
-		break;
-	case 2:
-	case 3:
-		garbage(&value.value, sizeof(value.value));
-		request(node, "elem_write", SNDRV_CTL_IOCTL_ELEM_WRITE, &value);
-		break;
-	case 4:
-		garbage(&info, sizeof(info));
-		info.id.numid = below(70);
-		request(node, "elem_info", SNDRV_CTL_IOCTL_ELEM_INFO, &info);
-		break;
-	case 5:
-		tlv = (void *)memory;
-		tlv->numid = below(70);
-		tlv->length = below(2) ? below(4000) : (unsigned int)number();
-		if (tlv->length > sizeof(memory) - sizeof(*tlv))
-			tlv->length = sizeof(memory) - sizeof(*tlv);
-		request(node, "tlv", below(2) ? SNDRV_CTL_IOCTL_TLV_READ :
-			SNDRV_CTL_IOCTL_TLV_WRITE, memory);
-		break;
-	case 6:
-		request(node, "pcm_info", SNDRV_CTL_IOCTL_PCM_INFO, memory);
-		break;
-	case 7:
-		request(node, "pcm_next_device", SNDRV_CTL_IOCTL_PCM_NEXT_DEVICE, &number_of);
-		break;
-	case 8:
-		number_of = below(2);
-		request(node, "subscribe", SNDRV_CTL_IOCTL_SUBSCRIBE_EVENTS, &number_of);
-		current = "events";
-		count(read(node->fd, memory, below(sizeof(memory))));
-		break;
-	default:
-		request(node, "no memory", _IOWR('U', below(0x40), u8[64]), (void *)number());
-		break;
-	}
-}
-
 static void one(struct node *node)
 {
 	if (node->fd < 0 || !below(1000)) {
 		reopen(node);
 		return;
 	}
-	if (!node->pcm) {
+	if (node->kind == CONTROL) {
 		odd_control(node);
 		return;
 	}
+	if (node->kind == TIMER) {
+		odd_timer(node);
+		return;
+	}
+	look_at_state(node);
 	switch (below(16)) {
 	case 0:
 		hw_params(node);
@@ -466,6 +454,25 @@ static void report(unsigned long done)
 	putchar('\n');
 }
 
+/* Of all jobs, the seldom granted ones included. */
+static void report_all(void)
+{
+	unsigned long tried = 0, granted = 0;
+	int i;
+
+	for (i = 0; i < MAX_REQUESTS && tally->request[i].name; i++) {
+		printf("ioctlfuzz: %s: %lu of %lu\n", tally->request[i].name,
+		       tally->request[i].granted, tally->request[i].tried);
+		tried += tally->request[i].tried;
+		granted += tally->request[i].granted;
+	}
+	printf("ioctlfuzz: calls=%lu granted=%lu kinds=%d\n", tried, granted, i);
+	printf("ioctlfuzz: states");
+	for (i = 0; i <= SNDRV_PCM_STATE_LAST; i++)
+		printf(" %s=%lu", state_names[i], tally->state[i]);
+	putchar('\n');
+}
+
 static int job(unsigned long seed, unsigned long limit)
 {
 	unsigned long done;
@@ -502,9 +509,14 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		     -1, 0);
+	if (tally == MAP_FAILED)
+		return 1;
 	for (; optind < argc && node_count < MAX_NODES; optind++) {
 		nodes[node_count].path = argv[optind];
-		nodes[node_count].pcm = strstr(argv[optind], "pcm");
+		nodes[node_count].kind = strstr(argv[optind], "pcm") ? PCM :
+					 strstr(argv[optind], "timer") ? TIMER : CONTROL;
 		nodes[node_count].fd = -1;
 		reopen(&nodes[node_count++]);
 	}
@@ -524,5 +536,6 @@ int main(int argc, char **argv)
 	while (wait(&status) > 0)
 		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	report_all();
 	return result;
 }
