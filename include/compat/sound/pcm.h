@@ -2,8 +2,8 @@
 /*
  * v6.6, "ALSA: pcm: Don't embed device"
  *
- * Before, the device of a stream is a member and not a pointer. Taking it off is
- * all that is done with it here.
+ * Before, the device of a stream is a member and not a pointer. Unregistering is all
+ * that is done with it here, and with no other device.
  */
 #include <sound/core.h>
 #include_next <sound/pcm.h>
@@ -11,7 +11,6 @@
 #if !defined(PORTCLS_HAVE_PCM_STREAM_DEV) && !defined(__PORTCLS_COMPAT_PCM_H)
 #define __PORTCLS_COMPAT_PCM_H
 
-#define snd_unregister_device(dev) \
-	snd_unregister_device(_Generic(&(dev), struct device *: &(dev), default: (dev)))
+#define snd_unregister_device(dev) snd_unregister_device(&(dev))
 
 #endif

@@ -136,11 +136,10 @@ int ich_clock_measure(struct ich_chip *chip)
 	rate = ich_clock_play(engine, portcls_dma_physical_address(silence));
 	snd_ac97_pcm_close(engine->pcm);
 
-	dev_dbg(chip->card->dev, "AC-link measured at %u Hz\n", rate);
+	dev_info(chip->card->dev, "AC-link measured at %u Hz\n", rate);
 	if (rate < ICH_CLOCK_MIN || rate > ICH_CLOCK_MAX) {
-		dev_warn(chip->card->dev,
-			 "AC-link seems to run at %u Hz, which is left unbelieved\n",
-			 rate);
+		dev_warn(chip->card->dev, "no link has that rate, taking %u Hz\n",
+			 ICH_CLOCK_RATE);
 	} else if (rate < ICH_CLOCK_RIGHT_MIN || rate > ICH_CLOCK_RIGHT_MAX) {
 		chip->ac97_bus->clock = ICH_CLOCK_RATE * ICH_CLOCK_RATE / rate;
 		dev_info(chip->card->dev, "AC-link clock set to %u\n",

@@ -67,12 +67,12 @@ unreachable() {
 	old=$(dd if="$port/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
 	printf '\004' | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
 	dmesg -c >/dev/null
-	status=0
-	echo "$dev" >"/sys/bus/pci/drivers/$name/bind" 2>/tmp/said || status=$?
+	status=1
+	echo "$dev" >"/sys/bus/pci/drivers/$name/bind" 2>/tmp/said || status=0
 	cat /tmp/said
 	# shellcheck disable=SC2059 # the value
 	printf "\\$(printf %o "$old")" | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
-	[ $status != 0 ] && grep 'No such device' /tmp/said && nothing_left "$dev" || return
+	[ $status = 0 ] && grep 'No such device' /tmp/said && nothing_left "$dev" || return
 	echo "$dev" >"/sys/bus/pci/drivers/$name/bind" && add_card main main
 }
 attempt unreachable 'all ones at probe: ENODEV, and bound once it answers' unreachable
