@@ -34,7 +34,7 @@ take() {
 
 modprobe -q kunit
 for part in "$@"; do
-	if [ -d $debugfs/kunit ]; then
+	if [ -d $debugfs/kunit ] && [ -z "${own_runner-}" ]; then
 		dmesg -c >/dev/null
 		modprobe snd-portcls-test run="$part" || exit 1
 		dmesg | sed 's/^\[[^]]*\] //' >/tmp/results
