@@ -19,8 +19,11 @@ for card in "$@"; do
 	devices="$devices $folder"
 	driver=$(readlink -f "$folder/driver")
 	echo "${folder##*/}" >>/tmp/names
+	# An unbind waits for its clients, and cannot be frozen meanwhile, as they are.
 	cat >"/tmp/unbind-${folder##*/}" <<SCRIPT
 sleep 0.\$((RANDOM % 9 + 1))
+exec 9>>/tmp/awake
+flock -s 9
 echo ${folder##*/} >$driver/unbind
 echo ${folder##*/} >$driver/bind
 SCRIPT
@@ -33,6 +36,8 @@ echo devices >/sys/power/pm_test
 	echo 0 >/sys/module/suspend/parameters/pm_test_delay
 cat >/tmp/sleep <<'SCRIPT'
 sleep 2.$((RANDOM % 9))
+exec 9>>/tmp/awake
+flock 9
 echo mem >/sys/power/state
 SCRIPT
 cat >/tmp/mixer <<'SCRIPT'
