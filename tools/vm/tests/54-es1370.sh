@@ -71,7 +71,7 @@ life() {
 # Without ACPI's interrupt routing, whose interpreter is most of the time of a bind.
 binds() {
 	arguments=${BINDS:-400}
-	boot binds es1370-binds.sh --device es1370,id=many,out=44100 --append acpi=noirq \
+	boot binds es1370-binds.sh --device es1370,id=many,out=44100 --append 'acpi=noirq pci=nomsi' \
 		--timeout 900
 	hear many
 	arguments=
