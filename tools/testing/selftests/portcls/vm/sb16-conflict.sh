@@ -9,7 +9,8 @@ devices=/sys/devices/platform
 
 conflict() {
 	modprobe "$driver" port=0x220,0x240 || return 1
-	dmesg | grep 'snd-portcls-sb16.1.*error -EBUSY: DMA line 1' || return 1
+	# Not every kernel knows the errors' names.
+	dmesg | grep -E 'snd-portcls-sb16.1.*error -(EBUSY|16): DMA line 1' || return 1
 	[ -e $devices/snd-portcls-sb16.0/sound ] && [ ! -e $devices/snd-portcls-sb16.1 ] &&
 		! grep -q 0240-024f /proc/ioports
 }
