@@ -75,13 +75,19 @@ kernel_folder() {
 	esac
 }
 
+# modules_folder KERNEL_FOLDER: where the modules for it are built; those that count what
+# runs (PORTCLS_GCOV=1) lie apart.
+modules_folder() {
+	echo "$top/build/$(basename "$1"/lib/modules/*)${PORTCLS_GCOV:+-gcov}"
+}
+
 # build_modules NAME [MAKE ARGUMENT...]: build the modules for that kernel; sets
 # $modules, their folder. A kernel that needs a newer compiler than this system has
 # is built against in a system that has it.
 build_modules() {
 	kernel_dir=$(kernel_folder "$1") || return 1
 	shift
-	modules=$top/build/$(basename "$kernel_dir"/lib/modules/*)
+	modules=$(modules_folder "$kernel_dir")
 	compiler=$(sed -n 's/^CC = .*(CROSS_COMPILE)\(gcc-[0-9]*\)$/\1/p' \
 		"$kernel_dir/build/.kernelvariables" 2>/dev/null)
 	set -- make -s -C "$top" KDIR="$kernel_dir/build" -j"$(nproc)" BUILD="$modules" modules "$@"

@@ -18,7 +18,7 @@ debug_kernel() {
 	fi
 	vm_kernel=debug
 	_dir=$(vm_kernel_dir) || { echo 'Bail out! no debug kernel'; exit 1; }
-	PORTCLS_MODULES=$top/build/$(basename "$_dir"/lib/modules/*)
+	PORTCLS_MODULES=$top/build/$(basename "$_dir"/lib/modules/*)${PORTCLS_GCOV:+-gcov}
 	make -s -C "$top" KDIR="$_dir/build" -j"$(nproc)" BUILD="$PORTCLS_MODULES" modules ||
 		{ echo 'Bail out! the modules do not build for the debug kernel'; exit 1; }
 }
