@@ -7,6 +7,9 @@
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include <sound/portcls/adapter.h>
@@ -135,24 +138,38 @@ out:
 	kfree(in);
 }
 
+/* What lies low is taken until there is no more of it, and given back. */
+#define EDU_HIGH_ORDER	9
+
+static struct page *edu_high_page(void)
+{
+	struct page *page, *next;
+	LIST_HEAD(low);
+
+	for (;;) {
+		page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN,
+				   EDU_HIGH_ORDER);
+		if (!page || page_to_phys(page) >> EDU_ADDR_BITS)
+			break;
+		list_add(&page->lru, &low);
+	}
+	while (!list_empty(&low)) {
+		next = list_first_entry(&low, struct page, lru);
+		list_del(&next->lru);
+		__free_pages(next, EDU_HIGH_ORDER);
+	}
+	return page;
+}
+
 /* Memory that the device cannot reach is reached by a bounce or IOMMU, or not. */
 static void edu_out_of_reach(struct portcls_test *t)
 {
 	struct edu_fixture *f = t->priv;
-	struct page *page = NULL, *low[8];
-	unsigned int i, n;
+	struct page *page = edu_high_page();
 	u8 *buf, *back;
+	unsigned int i;
 	int err;
 
-	for (n = 0; n < ARRAY_SIZE(low); n++) {
-		page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!page || page_to_phys(page) >> EDU_ADDR_BITS)
-			break;
-		low[n] = page;
-		page = NULL;
-	}
-	while (n--)
-		__free_page(low[n]);
 	if (!page)
 		PT_SKIP(t, "no memory beyond the device's reach");
 	buf = page_address(page);
@@ -176,7 +193,7 @@ static void edu_out_of_reach(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), 0);
 out:
 	kfree(back);
-	__free_page(page);
+	__free_pages(page, EDU_HIGH_ORDER);
 }
 
 static void edu_notify(void *handle, u64 last)
