@@ -249,6 +249,10 @@ script leaves.sh <<'TEXT'
 poweroff -f
 TEXT
 ends 125 'ended early' 'a machine that goes away is no success: 125' "$work/leaves.sh"
+began=$(date +%s)
+ends 125 'QEMU says' 'a QEMU that does not like its arguments is no success: 125' \
+	--qemu '-nonsense' --timeout 120 "$work/leaves.sh"
+tap_check 'and nobody waits for it' [ $(($(date +%s) - began)) -lt 60 ]
 
 script two.sh <<'TEXT'
 echo 'WARNING: planted' >/dev/kmsg
