@@ -13,7 +13,7 @@ tests=$top/tools/testing/selftests/portcls
 mkdir -p "$programs"
 make -s -C "$tests" OUTPUT="$programs" || { echo 'Bail out! no test programs'; exit 1; }
 
-vm_tap --timeout 7200 --with "$programs/longrun" \
-	--qemu '-audiodev none,id=nothing,-device AC97,id=ac97,audiodev=nothing,addr=04' \
-	"$tests/vm/longrun.sh" "${HOURS:-24}"
+vm_tap --timeout 10000 --with "$programs/longrun" \
+	--device ac97,addr=04,in=silence,out=8000 \
+	"$tests/vm/longrun.sh" "${HOURS:-24}" "$@"
 tap_end
