@@ -523,9 +523,10 @@ void portcls_port_unregister(struct portcls_port *port)
 {
 	int stream;
 
-	if (snd_device_get_state(port->card->card, port->pcm) != SNDRV_DEV_BUILD)
-		return;
-	/* A direction that has no node yet, or none at all, is not found. */
+	/*
+	 * A direction that has no node, or none any more, is not found, and the core's
+	 * disconnect does not mind that a registered one has gone before.
+	 */
 	for (stream = 0; stream < 2; stream++)
 		snd_unregister_device(port->pcm->streams[stream].dev);
 }
