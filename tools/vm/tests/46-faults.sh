@@ -30,8 +30,9 @@ irq=request_threaded_irq=-16
 pci="$masks pcim_enable_device=-5"
 
 # The driver core says that it could not add a kobject, and the interrupt core misses, when
-# it takes an interrupt down, the folder in /proc that it could not make.
-fine='kobject_add_internal failed for .*error: -12|unregister_irq_proc'
+# it takes an interrupt down, the folder in /proc that it could not make. vmalloc() tells
+# of each failure, with a trace.
+fine='kobject_add_internal failed for .*error: -12|unregister_irq_proc|vmalloc error: size'
 
 # faults NAME DRIVER FOLDER DEVICE RESUME SYMBOL...
 faults() {
