@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * longrun DEVICE HOURS RATE SLACK: play and record for hours, and see whether the two
- * stay together
+ * longrun DEVICE HOURS RATE SLACK [PPM]: play and record for hours, and see whether the
+ * two stay together
  *
  * Both directions of an alsa-lib device are linked, so they start together. Each hour
  * by the stream's own count the frames that the hardware has played and recorded are
  * read one after the other, beside the clock. Neither their distance nor the frames'
  * distance from the clock may change by more than SLACK frames, and no xrun may come.
+ * A card with a clock of its own may also leave the system's by PPM millionths.
  */
 #include <alsa/asoundlib.h>
 #include <stdio.h>
@@ -54,15 +55,16 @@ int main(int argc, char **argv)
 	unsigned int rate, hour;
 	double begin = 0;
 	long long slack;
-	int i, hours;
+	int i, hours, ppm;
 
-	if (argc != 5) {
-		fputs("usage: longrun DEVICE HOURS RATE SLACK\n", stderr);
+	if (argc != 5 && argc != 6) {
+		fputs("usage: longrun DEVICE HOURS RATE SLACK [PPM]\n", stderr);
 		return 2;
 	}
 	hours = atoi(argv[2]);
 	rate = atoi(argv[3]);
 	slack = atoll(argv[4]);
+	ppm = argc == 6 ? atoi(argv[5]) : 0;
 	out = open_stream(argv[1], SND_PCM_STREAM_PLAYBACK, rate);
 	in = open_stream(argv[1], SND_PCM_STREAM_CAPTURE, rate);
 	if (!out || !in || snd_pcm_link(out, in) < 0) {
@@ -113,5 +115,5 @@ int main(int argc, char **argv)
 	}
 	printf("longrun: %d h, %lld frames, apart by up to %lld, from the clock by up to %lld\n",
 	       hours, read, worst_apart, worst_clock);
-	return worst_apart > slack || worst_clock > slack;
+	return worst_apart > slack || worst_clock > slack + read / 1000000 * ppm;
 }

@@ -13,16 +13,20 @@ modprobe snd-portcls-ich || exit 1
 sample=$(card_of /sys/devices/platform/snd-portcls-sample) || exit 1
 ac97=$(card_of 04) || exit 1
 
-# long NAME DEVICE SLACK
+# long NAME DEVICE SLACK [PPM]
 long() {
-	if longrun "$2" "$hours" 8000 "$3" >"/tmp/long"; then
-		ok "$1: $(sed -n 's/^longrun: //p' /tmp/long)"
+	what=$1 device=$2
+	shift 2
+	if longrun "$device" "$hours" 8000 "$@" >"/tmp/long"; then
+		ok "$what: $(sed -n 's/^longrun: //p' /tmp/long)"
 	else
-		not_ok "$1" "$(tail -n 4 /tmp/long)"
+		not_ok "$what" "$(tail -n 4 /tmp/long)"
 	fi
 	cat /tmp/long
 }
 long 'WavePci, software card' "hw:$sample,0" 160
 long 'WaveCyclic, software card' "hw:$sample,1" 160
-long "WavePci, AC'97" "hw:$ac97,0" 160
+# The kernel takes the machine's time stamp counter, which runs at 1 GHz, for one of
+# 999.999 MHz: 1 ppm between its clock and the card's.
+long "WavePci, AC'97" "hw:$ac97,0" 160 2
 done_testing
