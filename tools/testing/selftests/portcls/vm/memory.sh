@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Large rings while no 64 KiB of contiguous memory are free.
+# Large rings while blocks of 64 KiB and more hold no more than half of the ring.
 
 # shellcheck source-path=SCRIPTDIR
 . ./guest.sh
@@ -13,14 +13,15 @@ echo 0 >/proc/sys/vm/watermark_boost_factor
 echo 0 0 0 0 >/proc/sys/vm/lowmem_reserve_ratio
 echo 256 >/proc/sys/vm/min_free_kbytes
 
-# fragmented CARD DIRECTION COMMAND...: memory that somebody gave back in between
+# fragmented FRAMES CARD DIRECTION COMMAND...: memory that somebody gave back in between
 # shows nothing, so begin again then
 fragmented() {
-	watch=/proc/asound/card$1/pcm0$2/sub0/hw_params
-	shift 2
+	half=$(($1 / 512))
+	watch=/proc/asound/card$2/pcm0$3/sub0/hw_params
+	shift 3
 	status=125
-	for _ in 1 2 3 4; do
-		memfrag "$watch" "$@" && return
+	for _ in 1 2 3 4 5 6 7 8; do
+		memfrag $half "$watch" "$@" && return
 		status=$?
 		[ $status = 125 ] || break
 	done
@@ -33,12 +34,12 @@ for frames in 65536 262144 524288 576000; do
 		label=play-$access-$frames
 		next_id
 		attempt "$label" "a ring of $((frames / 256)) KiB for playback" \
-			fragmented "$(card main)" p pcmtool play -D "hw:$(card main),0" \
+			fragmented $frames "$(card main)" p pcmtool play -D "hw:$(card main),0" \
 			-l "$label" -s "$last_id" -o /out/main.spec -a $access -x -p $((frames / 8)) -b $frames \
 			-n $((frames + 12345))
 	done
 	label=record-$frames
 	attempt "$label" "a ring of $((frames / 256)) KiB for capture" \
-		fragmented "$(card fed)" c pcmtool record -D "hw:$(card fed),0" -l "$label" \
+		fragmented $frames "$(card fed)" c pcmtool record -D "hw:$(card fed),0" -l "$label" \
 		-o "/out/$label.raw" -x -p $((frames / 8)) -b $frames -n 123456
 done
