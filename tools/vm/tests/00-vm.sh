@@ -97,6 +97,8 @@ else
 fi
 race='[ 1.0] ==================================================================
 [ 1.0] BUG: KCSAN: data-race in f / g
+[ 1.0]
+[ 1.0] write to 0xffff888000000000 of 8 bytes by interrupt on cpu 0:
 [ 1.0]  f+0x1/0x2'
 bar='[ 1.0] =================================================================='
 tap_check "a race in the core kernel is not ours" report_of "$race
@@ -108,6 +110,16 @@ $bar" >/dev/null; then
 else
 	tap_ok 'a race in our module is ours'
 fi
+tap_check 'a race in an interrupt that came in our module is not ours' report_of "$race
+[ 1.0]  asm_sysvec_apic_timer_interrupt+0x1b/0x20
+[ 1.0]  g+0x1/0x2 [snd_portcls]
+[ 1.0]
+[ 1.0] hardirqs last  enabled at (2): [<ffffffffa007d9aa>] g+0x1/0x2 [snd_portcls]
+$bar"
+tap_check 'a race of the clock with its readers is not ours' report_of "$(echo "$race" |
+	sed 's,in f / g,in ktime_get_mono_fast_ns / timekeeping_update,')
+[ 1.0]  g+0x1/0x2 [snd_portcls]
+$bar"
 
 # told TEXT STATUS WANTED_FAILURES: what vm_tap makes of a guest.
 told() {
