@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation of a transfer's life may fail: one after the other does
+ * Every allocation and every mapping of a transfer's life may fail: one after the
+ * other does
  *
- * For kernels with fault injection, whose failslab and fail_page_alloc have been
- * told in debugfs to fail allocations that may sleep, quietly. The kernel then fails
- * the n-th allocation that this task makes; n grows until there are no more.
+ * The n-th that this task makes fails; n grows until there are no more. portcls-fail, a
+ * module of the tests, lets calls fail on any kernel. Without it allocations fail
+ * on kernels with fault injection, whose failslab and fail_page_alloc have been told
+ * in debugfs to fail allocations that may sleep, quietly.
  */
 #include <linux/err.h>
+#include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <sound/portcls/adapter.h>
 #include <sound/portcls/dma_channel.h>
 #include <sound/portcls/netdma.h>
 
 #include "example.h"
+#include "fail_hook.h"
 #include "fake_dev.h"
 #include "netdma_fixture.h"
 #include "portcls_test.h"
@@ -23,14 +29,24 @@
 /* No life has more allocations than this. */
 #define FAIL_MOST	2000
 
+/* The shortest that an engine is asked to copy. */
+#define FAIL_COPY	SZ_64K
+
 struct fail_fixture {
 	struct platform_device *pdev;
 	struct soft_dma *soft;
 	u8 *buf;
+	/* portcls-fail's, if that is there */
+	typeof(&portcls_fail_arm) arm;
+	typeof(&portcls_fail_disarm) disarm;
 };
 
 static void fail_drop(struct fail_fixture *f)
 {
+	if (f->arm)
+		symbol_put(portcls_fail_arm);
+	if (f->disarm)
+		symbol_put(portcls_fail_disarm);
 	if (!IS_ERR_OR_NULL(f->soft))
 		soft_dma_free(f->soft);
 	if (!IS_ERR_OR_NULL(f->pdev))
@@ -45,14 +61,18 @@ static int fail_init(struct portcls_test *t)
 	static const struct soft_dma_config config = { .channels = 2 };
 	struct fail_fixture *f;
 
-	if (!IS_ENABLED(CONFIG_FAULT_INJECTION)) {
-		strscpy(t->skip, "the kernel has no fault injection", sizeof(t->skip));
-		return 0;
-	}
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;
-	f->buf = kzalloc(EXAMPLE_BYTES, GFP_KERNEL);
+	f->arm = symbol_get(portcls_fail_arm);
+	f->disarm = symbol_get(portcls_fail_disarm);
+	if (!IS_ENABLED(CONFIG_FAULT_INJECTION) && (!f->arm || !f->disarm)) {
+		fail_drop(f);
+		strscpy(t->skip, "neither fault injection nor portcls-fail is there",
+			sizeof(t->skip));
+		return 0;
+	}
+	f->buf = kzalloc(2 * FAIL_COPY, GFP_KERNEL);
 	example_device = kzalloc(EXAMPLE_BYTES, GFP_KERNEL);
 	f->pdev = fake_dev_new("portcls-fail");
 	f->soft = soft_dma_new(&config);
@@ -74,12 +94,32 @@ static void fail_exit(struct portcls_test *t)
 	fail_drop(f);
 }
 
-/* Return: whether the @n-th allocation of @life was there to fail. */
-static bool fail_at(unsigned int n, int (*life)(struct fail_fixture *f),
-		    struct fail_fixture *f, int *err)
+enum fail_end { FAIL_ENDS, FAIL_IS_SPARED, FAIL_IS_ANY };
+
+/*
+ * What fails: a function that returns @value, or an allocation where @symbol is NULL;
+ * whether that must end a life, must not, or neither, and need not be called at all.
+ */
+struct fail_call {
+	const char *symbol;
+	long value;
+	enum fail_end end;
+};
+
+/* Return: whether the @n-th call that may fail in @life was there to fail. */
+static bool fail_at(const struct fail_call *call, unsigned int n,
+		    int (*life)(struct fail_fixture *f), struct fail_fixture *f, int *err)
 {
 	bool used = false;
 
+	if (call->symbol || f->arm) {
+		*err = f->arm(call->symbol ?: "should_failslab",
+			      call->symbol ? call->value : -ENOMEM, n);
+		if (*err)
+			return false;
+		*err = life(f);
+		return f->disarm();
+	}
 #ifdef CONFIG_FAULT_INJECTION
 	current->fail_nth = n;
 	*err = life(f);
@@ -89,28 +129,52 @@ static bool fail_at(unsigned int n, int (*life)(struct fail_fixture *f),
 	return used;
 }
 
-/* A life ends well, or with the error that a driver knows; nothing else counts. */
-static void fail_sweep(struct portcls_test *t, int (*life)(struct fail_fixture *f))
+/*
+ * A life ends well, or with the error that a driver knows; nothing else counts.
+ * After each failure one without must end well.
+ */
+static void fail_sweep_call(struct portcls_test *t, const struct fail_call *call,
+			    int (*life)(struct fail_fixture *f))
 {
-	unsigned int n, failed = 0, strange = 0;
-	int err = 0;
+	unsigned int n, failed = 0, strange = 0, broken = 0;
+	int err = 0, again;
 
 	for (n = 1; n <= FAIL_MOST; n++) {
-		if (!fail_at(n, life, t->priv, &err))
+		if (!fail_at(call, n, life, t->priv, &err))
 			break;
-		failed += err == -ENOMEM;
+		failed += !!err;
 		/* -EAGAIN: the controller had no descriptor; -ENODEV: no channel. */
 		if (err && err != -ENOMEM && err != -EAGAIN && err != -ENODEV &&
-		    err != -EIO) {
+		    err != -EIO && err != (int)call->value) {
 			strange++;
-			pt_note("allocation %u: error %d", n, err);
+			pt_note("call %u: error %d", n, err);
+		}
+		again = life(t->priv);
+		if (again) {
+			broken++;
+			pt_note("call %u: error %d afterwards", n, again);
 		}
 	}
-	PT_EXPECT(t, n <= FAIL_MOST);
+	PT_EXPECT(t, n <= FAIL_MOST && (n > 1 || call->end == FAIL_IS_ANY));
 	PT_EXPECT_EQ(t, err, 0);
-	PT_EXPECT(t, failed > 0);
+	if (call->end != FAIL_IS_ANY)
+		PT_EXPECT_EQ(t, failed > 0, call->end == FAIL_ENDS);
 	PT_EXPECT_EQ(t, strange, 0);
-	pt_note("%u allocations, %u of whose failures ended it", n - 1, failed);
+	PT_EXPECT_EQ(t, broken, 0);
+	pt_note("%u calls of %s failed, %u of which ended it", n - 1,
+		call->symbol ?: "the allocator", failed);
+}
+
+static void fail_sweep(struct portcls_test *t, int (*life)(struct fail_fixture *f))
+{
+	static const struct fail_call page = { "should_fail_alloc_page", 1, FAIL_IS_ANY };
+	static const struct fail_call allocation;
+	struct fail_fixture *f = t->priv;
+
+	fail_sweep_call(t, &allocation, life);
+	/* Large ones, and what the allocator of small ones happens to need. */
+	if (f->arm)
+		fail_sweep_call(t, &page, life);
 }
 
 static int fail_master_life(struct fail_fixture *f)
@@ -191,10 +255,13 @@ static int fail_netdma_life(struct fail_fixture *f)
 	params.completion_addr = (uintptr_t)word;
 	err = word ? portcls_netdma_allocate(netdma, &params, NULL, NULL, &chan) : -ENOMEM;
 	if (!err) {
-		portcls_netdma_set_offload(true, 4096);
-		err = portcls_netdma_copy(chan, f->buf, f->buf + EXAMPLE_BYTES / 2,
-					  EXAMPLE_BYTES / 2, 0);
-		portcls_netdma_set_offload(false, 0);
+		portcls_netdma_set_offload(true, FAIL_COPY);
+		memset(f->buf, 0x5a, FAIL_COPY);
+		memset(f->buf + FAIL_COPY, 0, FAIL_COPY);
+		err = portcls_netdma_copy(chan, f->buf + FAIL_COPY, f->buf, FAIL_COPY, 0);
+		if (!err && memchr_inv(f->buf + FAIL_COPY, 0x5a, FAIL_COPY))
+			err = -EBADMSG;
+		portcls_netdma_set_offload(false, FAIL_COPY);
 		portcls_netdma_free(chan);
 	}
 	portcls_netdma_provider_stop(netdma);
@@ -209,11 +276,38 @@ static void fail_netdma(struct portcls_test *t)
 	fail_sweep(t, fail_netdma_life);
 }
 
+/* A mapping that cannot be made, for good or for want of room: half of it can then. */
+static void fail_maps(struct portcls_test *t)
+{
+	static const struct fail_call never = { "dma_map_sgtable", -EINVAL };
+	static const struct fail_call want = { "dma_map_sgtable", -ENOMEM, FAIL_IS_SPARED };
+	struct fail_fixture *f = t->priv;
+
+	if (!f->arm)
+		PT_SKIP(t, "portcls-fail is not there");
+	fail_sweep_call(t, &never, fail_master_life);
+	fail_sweep_call(t, &want, fail_master_life);
+	fail_sweep_call(t, &never, fail_slave_life);
+}
+
+/* What the engine cannot reach the CPU copies. */
+static void fail_netdma_maps(struct portcls_test *t)
+{
+	static const struct fail_call page = { "dma_map_page_attrs", -1, FAIL_IS_SPARED };
+	struct fail_fixture *f = t->priv;
+
+	if (!f->arm)
+		PT_SKIP(t, "portcls-fail is not there");
+	fail_sweep_call(t, &page, fail_netdma_life);
+}
+
 static const struct portcls_test_case fail_cases[] = {
 	{ "V3-71 a bus master's ten steps, each of whose allocations fails", fail_master },
 	{ "V3-71 a subordinate's ten steps, each of whose allocations fails", fail_slave },
 	{ "V3: a channel and its buffer, each of whose allocations fails", fail_channel },
 	{ "ND-04 a NetDMA channel, each of whose allocations fails", fail_netdma },
+	{ "V3-71 a chain, each of whose mappings fails", fail_maps },
+	{ "ND-04 a copy, each of whose mappings fails", fail_netdma_maps },
 	{ }
 };
 

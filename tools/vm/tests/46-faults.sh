@@ -24,7 +24,9 @@ fi
 common='snd_devm_card_new=-12 snd_pcm_new=-12 snd_device_new=-12 snd_register_device=-12
 	snd_card_register=-12 portcls_adapter_get=-12 portcls_service_group_new=0:12
 	portcls_dma_allocate_buffer=-12 devm_add_action=-12 snd_dma_alloc_dir_pages=-12 dma_alloc_attrs=0:12
-	snd_pcm_hw_rule_add=-12 rpm_resume=-5'
+	snd_pcm_hw_rule_add=-12 rpm_resume=-5 portcls_service_add_member=-12'
+# A ring of mappings goes through the version-3 routines.
+ring='portcls_transfer_info=-12 portcls_transfer_map=-12 portcls_adapter_allocate_channel=-12'
 masks='dma_set_mask=-5 dma_set_coherent_mask=-5'
 irq=request_threaded_irq=-16
 pci="$masks pcim_enable_device=-5"
@@ -50,7 +52,7 @@ only=${FAULTS:-ac97 es1370 sb16 sample}
 case $only in *ac97*)
 	faults ac97 snd-portcls-ich /sys/bus/pci/devices/0000:00:04.0 ac97 ich_hw_reset=-5 $pci $irq \
 		pcim_iomap_regions=-12 snd_ac97_bus=-12 snd_ac97_mixer=-12 \
-		portcls_dma_new_master=-12 portcls_wavepci_new=-12 ich_hw_reset=-5 \
+		portcls_dma_new_master=-12 portcls_wavepci_new=-12 ich_hw_reset=-5 $ring \
 		snd_ac97_pcm_assign=-12 snd_ac97_pcm_open=-22 dma_alloc_noncontiguous=0:12
 esac
 case $only in *es1370*)
@@ -66,7 +68,7 @@ esac
 case $only in *sample*)
 	faults sample snd-portcls-sample /sys/devices/platform/snd-portcls-sample '' \
 		sample_power_change_state=-5 $masks \
-		portcls_wavepci_new=-12 portcls_wavecyclic_new=-12 \
+		portcls_wavepci_new=-12 portcls_wavecyclic_new=-12 $ring \
 		sample_loop_init=-12
 esac
 tap_end

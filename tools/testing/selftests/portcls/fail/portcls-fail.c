@@ -11,6 +11,7 @@
  *	echo "should_failslab -12 1 snd_portcls" >/sys/kernel/debug/portcls-fail
  *
  * The fourth word: count only calls with a function of such a module above them.
+ * A module of tests in the same task calls portcls_fail_arm() and portcls_fail_disarm().
  * An N of 0 disarms. Reading gives the number of calls counted and whether the Nth has
  * been made. The kernel's ACPI interpreter, which looks up a PCI device's interrupt
  * when the device is enabled, does not survive failing allocations: nothing that is
@@ -136,20 +137,9 @@ static int fail_stand_on(const char *symbol)
 	return err;
 }
 
-static ssize_t fail_write(struct file *file, const char __user *from, size_t count,
-			  loff_t *pos)
+static int fail_arm(const char *symbol, long value, unsigned int nth, const char *within)
 {
-	char text[256] = "", symbol[128] = "", within[MODULE_NAME_LEN] = "";
-	unsigned int nth;
-	long value;
 	int err = 0;
-
-	if (count >= sizeof(text))
-		return -EINVAL;
-	if (copy_from_user(text, from, count))
-		return -EFAULT;
-	if (sscanf(text, "%127s %li %u %55s", symbol, &value, &nth, within) < 3)
-		return -EINVAL;
 
 	mutex_lock(&fail_mutex);
 	WRITE_ONCE(fail_task, NULL);
@@ -165,6 +155,42 @@ static ssize_t fail_write(struct file *file, const char __user *from, size_t cou
 			WRITE_ONCE(fail_task, current);
 	}
 	mutex_unlock(&fail_mutex);
+	return err;
+}
+
+int portcls_fail_arm(const char *symbol, long value, unsigned int nth);
+bool portcls_fail_disarm(void);
+
+int portcls_fail_arm(const char *symbol, long value, unsigned int nth)
+{
+	return fail_arm(symbol, value, nth, "");
+}
+EXPORT_SYMBOL_GPL(portcls_fail_arm);
+
+/* Return: whether the call that was to fail has been made. */
+bool portcls_fail_disarm(void)
+{
+	fail_arm("", 0, 0, "");
+	return fail_hit;
+}
+EXPORT_SYMBOL_GPL(portcls_fail_disarm);
+
+static ssize_t fail_write(struct file *file, const char __user *from, size_t count,
+			  loff_t *pos)
+{
+	char text[256] = "", symbol[128] = "", within[MODULE_NAME_LEN] = "";
+	unsigned int nth;
+	long value;
+	int err;
+
+	if (count >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, from, count))
+		return -EFAULT;
+	if (sscanf(text, "%127s %li %u %55s", symbol, &value, &nth, within) < 3)
+		return -EINVAL;
+
+	err = fail_arm(symbol, value, nth, within);
 	return err ?: count;
 }
 

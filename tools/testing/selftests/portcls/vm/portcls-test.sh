@@ -19,6 +19,9 @@ device=*)
 	echo portcls-test >"$device/driver_override" ;;
 esac
 
+# For fail_allocations, on any kernel.
+[ ! -e portcls-fail.ko ] || insmod portcls-fail.ko || exit 1
+
 # A kernel with KUnit runs suites when the module is loaded, and has one plan for
 # each; the module's own runner serves both kinds of kernel.
 modprobe snd-portcls-test run=none "$@" || { echo 'Bail out! snd-portcls-test does not load'; exit 1; }
