@@ -37,8 +37,8 @@ struct fail_fixture {
 	struct soft_dma *soft;
 	u8 *buf;
 	/* portcls-fail's, if that is there */
-	typeof(&portcls_fail_arm) arm;
-	typeof(&portcls_fail_disarm) disarm;
+	int (*arm)(const char *symbol, long value, unsigned int nth);
+	bool (*disarm)(void);
 };
 
 static void fail_drop(struct fail_fixture *f)

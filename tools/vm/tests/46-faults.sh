@@ -13,7 +13,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$programs"
 make -s -C "$tests" OUTPUT="$programs" || { echo 'Bail out! no test programs'; exit 1; }
-cp "$tests/fail/Makefile" "$tests/fail/portcls-fail.c" "$work"
+cp "$tests/fail/Makefile" "$tests/fail/portcls-fail.c" \
+	"$top/sound/portcls/tests/fail_hook.h" "$work"
 if ! make -s -C "$(vm_kernel_dir)/build" M="$work" modules >"$work/log" 2>&1; then
 	echo 'Bail out! the module that lets calls fail does not build'
 	sed 's/^/# /' "$work/log"

@@ -43,7 +43,8 @@ cases iommu transfer_,edu,example device=ich --machine q35 --append "$iommu" \
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp "$selftests/../fail/Makefile" "$selftests/../fail/portcls-fail.c" "$work"
+cp "$selftests/../fail/Makefile" "$selftests/../fail/portcls-fail.c" \
+	"$top/sound/portcls/tests/fail_hook.h" "$work"
 case $vm_kernel in
 debian-6.1 | debug)
 	if make -s -C "$(vm_kernel_dir)/build" M="$work" modules >"$work/log" 2>&1; then

@@ -135,7 +135,8 @@ static void eat_large_blocks(void)
 	static char page[PAGE];
 	int pipes;
 
-	for (pipes = 0; pipes < MAX_PIPES && large_blocks(false) && free_kib() > FLOOR_KIB; pipes++) {
+	for (pipes = 0; pipes < MAX_PIPES && large_blocks(false) &&
+	     free_kib() > FLOOR_KIB; pipes++) {
 		int fd[2];
 
 		if (pipe2(fd, O_NONBLOCK))

@@ -33,6 +33,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "fail_hook.h"
+
 #define FAIL_DEPTH	48
 
 static DEFINE_MUTEX(fail_mutex);
@@ -157,9 +159,6 @@ static int fail_arm(const char *symbol, long value, unsigned int nth, const char
 	mutex_unlock(&fail_mutex);
 	return err;
 }
-
-int portcls_fail_arm(const char *symbol, long value, unsigned int nth);
-bool portcls_fail_disarm(void);
 
 int portcls_fail_arm(const char *symbol, long value, unsigned int nth)
 {
