@@ -51,6 +51,9 @@ enum es1370_loop {
  * @position: bytes, the last known: while it does not move, and over sleep
  * @realign: the count is a part of @framing: the next interrupt sets it right;
  *	protected by &es1370_chip.lock
+ * @begun: where in the cycle the interval begins that was last interrupted for;
+ *	protected by &es1370_chip.lock
+ * @fresh: @position is what the interrupt that is being served has read
  * @lost: the chip did not take @position back after sleep
  */
 struct es1370_voice {
@@ -68,6 +71,8 @@ struct es1370_voice {
 	bool running;
 	u32 position;
 	bool realign;
+	u32 begun;
+	bool fresh;
 	bool lost;
 };
 
@@ -81,6 +86,8 @@ struct es1370_voice {
  * @control: what CONTROL holds
  * @serial: what SERIAL holds
  * @page: what MEM_PAGE holds
+ * @lone: the only loop that interrupts, if it can be told from its position, and as
+ *	far as nobody else is known to share the line; protected by @lock
  * @streams: serialises taking and giving back voices
  * @voice: the loops
  * @phantom: what the chip may scribble on
@@ -100,6 +107,7 @@ struct es1370_chip {
 	u32 control;
 	u32 serial;
 	u32 page;
+	struct es1370_voice *lone;
 	struct mutex streams;	/* who has a voice */
 	struct es1370_voice voice[ES1370_LOOPS];
 	struct portcls_dma_channel *phantom;
@@ -127,6 +135,8 @@ void es1370_voice_run(struct es1370_voice *voice, bool run);
 u32 es1370_voice_position(struct es1370_voice *voice);
 void es1370_voice_realign(struct es1370_voice *voice);
 unsigned long es1370_voices_pending(u32 status, u32 *enables);
+void es1370_voice_catch(struct es1370_voice *voice);
+u32 es1370_voice_enable(const struct es1370_voice *voice);
 void es1370_voice_wake(struct es1370_voice *voice);
 u32 es1370_measure_interval(struct es1370_chip *chip);
 

@@ -150,18 +150,35 @@ void es1370_hw_reset_codec(struct es1370_chip *chip)
 }
 
 /* An interrupt is acknowledged by taking its enable bit away and giving it back. */
-static unsigned long es1370_acknowledge(struct es1370_chip *chip, u32 status)
+static void es1370_acknowledge(struct es1370_chip *chip, u32 enables)
+{
+	outl(chip->serial & ~enables, chip->port + ES1370_SERIAL);
+	outl(chip->serial, chip->port + ES1370_SERIAL);
+}
+
+/*
+ * Where one loop interrupts and shares the line with nobody, STATUS would tell nothing
+ * new. Acknowledging comes before the position is read: a loop that moves on
+ * meanwhile interrupts again.
+ */
+static unsigned long es1370_lone_pending(struct es1370_chip *chip)
+{
+	struct es1370_voice *voice = chip->lone;
+
+	es1370_acknowledge(chip, es1370_voice_enable(voice));
+	es1370_voice_catch(voice);
+	return BIT(voice->loop);
+}
+
+static unsigned long es1370_pending(struct es1370_chip *chip, u32 status)
 {
 	u32 enables;
 	unsigned long pending = es1370_voices_pending(status, &enables);
 	unsigned long left;
 
-	spin_lock(&chip->lock);
 	for (left = pending; left; left &= left - 1)
 		es1370_voice_realign(&chip->voice[__ffs(left)]);
-	outl(chip->serial & ~enables, chip->port + ES1370_SERIAL);
-	outl(chip->serial, chip->port + ES1370_SERIAL);
-	spin_unlock(&chip->lock);
+	es1370_acknowledge(chip, enables);
 	return pending;
 }
 
@@ -173,20 +190,27 @@ static unsigned long es1370_acknowledge(struct es1370_chip *chip, u32 status)
 irqreturn_t es1370_interrupt(int irq, void *data)
 {
 	struct es1370_chip *chip = data;
-	unsigned long pending;
-	u32 status;
+	unsigned long pending = 0;
+	u32 status = 0;
 
 	/* Somebody else's interrupt on a shared line. */
 	if (READ_ONCE(chip->asleep))
 		return IRQ_NONE;
-	status = inl(chip->port + ES1370_STATUS);
-	if (!(status & ES1370_STAT_INTR))
-		return IRQ_NONE;
-	if (status == ~0U) {
-		portcls_card_surprise_removal(chip->card);
+	spin_lock(&chip->lock);
+	/* An interval that is counted out of its place is set right at its own end. */
+	if (chip->lone && !chip->lone->realign) {
+		pending = es1370_lone_pending(chip);
+	} else {
+		status = inl(chip->port + ES1370_STATUS);
+		if (status & ES1370_STAT_INTR && status != ~0U)
+			pending = es1370_pending(chip, status);
+	}
+	spin_unlock(&chip->lock);
+	if (unlikely(!pending)) {
+		if (status == ~0U)
+			portcls_card_surprise_removal(chip->card);
 		return IRQ_NONE;
 	}
-	pending = es1370_acknowledge(chip, status);
 
 	if (unlikely(chip->interrupts)) {
 		chip->last = ktime_get();
@@ -196,7 +220,12 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 			complete(&chip->measured);
 		return IRQ_HANDLED;
 	}
-	for (; pending; pending &= pending - 1)
-		portcls_wavecyclic_notify(chip->voice[__ffs(pending)].group);
+	for (; pending; pending &= pending - 1) {
+		struct es1370_voice *voice = &chip->voice[__ffs(pending)];
+
+		portcls_wavecyclic_notify(voice->group);
+		/* A port that did not ask must not be told an old position later. */
+		WRITE_ONCE(voice->fresh, false);
+	}
 	return IRQ_HANDLED;
 }

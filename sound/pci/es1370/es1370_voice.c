@@ -89,6 +89,17 @@ static const struct es1370_loop_regs *es1370_regs(const struct es1370_voice *voi
 }
 
 /**
+ * es1370_voice_enable() - a loop's interrupt enable bit in SERIAL
+ * @voice: the loop
+ *
+ * Context: any.
+ */
+u32 es1370_voice_enable(const struct es1370_voice *voice)
+{
+	return es1370_regs(voice)->interrupt;
+}
+
+/**
  * es1370_voices_pending() - the loops that raise the interrupt
  * @status: what STATUS says
  * @enables: gets their interrupt enable bits in SERIAL
@@ -165,6 +176,54 @@ static u32 es1370_read_position(struct es1370_voice *voice)
 }
 
 /*
+ * With the position in whole intervals an interrupt can be told from it. The ADC's
+ * may come before its samples are in memory.
+ */
+static bool es1370_tells(const struct es1370_voice *voice)
+{
+	return voice->loop != ES1370_ADC &&
+	       !(voice->framing * voice->format.frame_bytes % 4);
+}
+
+static void es1370_choose_lone(struct es1370_chip *chip)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < ES1370_LOOPS; i++) {
+		struct es1370_voice *voice = &chip->voice[i];
+
+		if (!voice->running || !voice->framing)
+			continue;
+		chip->lone = voice;
+		count++;
+	}
+	if (count != 1 || !es1370_tells(chip->lone))
+		chip->lone = NULL;
+}
+
+/**
+ * es1370_voice_catch() - look at the position for whether an interrupt was the loop's
+ * @voice: the only loop that interrupts, acknowledged
+ *
+ * The port asks for the position anyway, so that one read serves for two. Where it is
+ * in the interval that it was in, somebody else shares the line: STATUS is read from
+ * now on.
+ *
+ * Context: interrupt, &es1370_chip.lock.
+ */
+void es1370_voice_catch(struct es1370_voice *voice)
+{
+	u32 interval = voice->framing * voice->format.frame_bytes;
+	u32 position = es1370_read_position(voice);
+
+	if (position - voice->begun < interval)
+		voice->chip->lone = NULL;
+	voice->begun = position - position % interval;
+	voice->position = position;
+	WRITE_ONCE(voice->fresh, true);
+}
+
+/*
  * Without interrupts. An emulation runs past the end of a frame of mono or 8-bit
  * samples unless a count ends there.
  */
@@ -205,6 +264,7 @@ static void es1370_program(struct es1370_voice *voice)
 	outl(FIELD_PREP(ES1370_SIZE_CURRENT, voice->position / 4) |
 	     (voice->cycle / 4 - 1), chip->port + regs->size);
 	voice->realign = voice->framing && frame % count;
+	voice->begun = voice->position - frame % count * voice->format.frame_bytes;
 	outl(count - frame % count - 1, chip->port + regs->count);
 }
 
@@ -244,6 +304,7 @@ void es1370_voice_disarm(struct es1370_voice *voice)
 	voice->armed = false;
 	voice->running = false;
 	voice->position = 0;
+	es1370_choose_lone(chip);
 	if (!portcls_card_gone(chip->card)) {
 		es1370_write_control(chip, regs->enable, 0);
 		es1370_write_serial(chip, regs->pause | regs->interrupt, 0);
@@ -267,6 +328,7 @@ void es1370_voice_run(struct es1370_voice *voice, bool run)
 
 	spin_lock_irqsave(&chip->lock, flags);
 	voice->running = run;
+	es1370_choose_lone(chip);
 	if (portcls_card_gone(chip->card)) {
 		spin_unlock_irqrestore(&chip->lock, flags);
 		return;
@@ -297,7 +359,11 @@ u32 es1370_voice_position(struct es1370_voice *voice)
 	u32 position;
 
 	spin_lock(&voice->chip->lock);
-	position = voice->running ? es1370_read_position(voice) : voice->position;
+	/* The interrupt that asks for it has read it. */
+	if (voice->running && !READ_ONCE(voice->fresh))
+		voice->position = es1370_read_position(voice);
+	WRITE_ONCE(voice->fresh, false);
+	position = voice->position;
 	spin_unlock(&voice->chip->lock);
 	return position;
 }
