@@ -32,6 +32,7 @@
 	X(mapping) \
 	X(wavepci) \
 	X(wavepci_alsa) \
+	X(methods) \
 	X(pump) \
 	X(wavecyclic) \
 	X(transfer_queue) \

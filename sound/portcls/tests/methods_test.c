@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Methods of the ports and properties of pins that no driver of ours uses yet
+ */
+#include <linux/err.h>
+#include <sound/pcm.h>
+
+#include <sound/portcls/dma_slave.h>
+
+#include "fake_cyclic.h"
+#include "fake_pci.h"
+#include "portcls_test.h"
+
+static struct fake_pci *pci_new(struct portcls_test *t)
+{
+	static const struct fake_pci_config plain = {};
+	struct fake_pci *f = fake_pci_new(&plain);
+
+	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
+}
+
+static void prefetch_offset(struct portcls_test *t)
+{
+	struct fake_pci *f = pci_new(t);
+
+	if (!f)
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
+	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, 1000), 1000))
+		goto out;
+	fake_pci_pointer(f, false);
+	portcls_wavepci_set_prefetch_offset(&f->stream[0]->stream, 400);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 349), -EINVAL);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 350), 0);
+	portcls_wavepci_set_prefetch_offset(&f->stream[0]->stream, 0);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 250), 0);
+out:
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
+/* A clock that divides, and fewer bits than the sample has. */
+static void constraints(struct portcls_test *t)
+{
+	static const struct snd_ratnum fits = {
+		.num = 32000, .den_min = 1, .den_max = 8, .den_step = 1,
+	};
+	static const struct snd_ratnum other = {
+		.num = 44100, .den_min = 1, .den_max = 1, .den_step = 1,
+	};
+	struct fake_pci *f = pci_new(t);
+	struct portcls_pin_desc *pin;
+
+	if (!f)
+		return;
+	pin = portcls_wavepci_pin(f->port, false);
+	pin->num_ratnums = 1;
+	pin->ratnums = &other;
+	PT_EXPECT_EQ(t, fake_pci_playback(f), -EINVAL);
+	fake_pci_close(f, false);
+	pin->ratnums = &fits;
+	pin->msbits = 20;
+	if (PT_EXPECT_EQ(t, fake_pci_playback(f), 0)) {
+		PT_EXPECT_EQ(t, f->ss[0]->runtime->rate_num, 32000);
+		PT_EXPECT_EQ(t, f->ss[0]->runtime->rate_den, 4);
+		/* Said of samples of 32 bits only. */
+		PT_EXPECT_EQ(t, f->ss[0]->runtime->hw.formats &
+				SNDRV_PCM_FMTBIT_S16_LE, SNDRV_PCM_FMTBIT_S16_LE);
+	}
+	fake_pci_close(f, false);
+	fake_pci_free(f);
+}
+
+static void pci_master_channel(struct portcls_test *t)
+{
+	struct fake_pci *f = pci_new(t);
+	struct portcls_dma_channel *chan;
+
+	if (!f)
+		return;
+	chan = portcls_wavepci_new_master_dma_channel(f->port, SZ_64K);
+	if (PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(chan), 0)) {
+		PT_EXPECT_EQ(t, portcls_dma_maximum_buffer_size(chan), SZ_64K);
+		PT_EXPECT_EQ(t, portcls_dma_allocate_buffer(chan, SZ_16K, NULL), 0);
+		PT_EXPECT(t, portcls_dma_system_address(chan));
+		portcls_dma_put(chan);
+	}
+	PT_EXPECT_EQ(t, PTR_ERR(portcls_wavepci_new_master_dma_channel(f->port, 0)),
+		     -EINVAL);
+	fake_pci_free(f);
+}
+
+static struct fake_cyclic *cyclic_new(struct portcls_test *t)
+{
+	static const struct fake_cyclic direct = {};
+	struct fake_cyclic *f = fake_cyclic_new(&direct);
+
+	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
+}
+
+static u64 cyclic_other_clock(struct portcls_wavecyclic_stream *stream, u64 bytes)
+{
+	return bytes + 1;
+}
+
+static void cyclic_time(struct portcls_test *t)
+{
+	const struct portcls_wavecyclic_stream_ops *own;
+	struct portcls_wavecyclic_stream_ops ops;
+	struct fake_cyclic *f = cyclic_new(t);
+
+	if (!f)
+		return;
+	if (!PT_EXPECT_EQ(t, fake_cyclic_playback(f), 0))
+		goto out;
+	/* 32 bytes a millisecond, rounded down. */
+	PT_EXPECT_EQ(t, portcls_wavecyclic_normalize_position(&f->stream, 32000),
+		     10000000);
+	PT_EXPECT_EQ(t, portcls_wavecyclic_normalize_position(&f->stream, 1), 312);
+	own = f->stream.ops;
+	ops = *own;
+	ops.normalize_physical_position = cyclic_other_clock;
+	f->stream.ops = &ops;
+	PT_EXPECT_EQ(t, portcls_wavecyclic_normalize_position(&f->stream, 32000), 32001);
+	f->stream.ops = own;
+out:
+	fake_cyclic_close(f);
+	fake_cyclic_free(f);
+}
+
+/* A device that no controller serves. */
+static void cyclic_slave_channel(struct portcls_test *t)
+{
+	static const struct portcls_slave_desc isa = {};
+	struct fake_cyclic *f = cyclic_new(t);
+
+	if (!f)
+		return;
+	PT_EXPECT_EQ(t, PTR_ERR(portcls_wavecyclic_new_slave_dma_channel(f->port, 0, &isa,
+									 SZ_64K)),
+		     -EINVAL);
+	PT_EXPECT(t, portcls_wavecyclic_pin(f->port, false)->ranges);
+	PT_EXPECT(t, !portcls_wavecyclic_pin(f->port, true)->ranges);
+	fake_cyclic_free(f);
+}
+
+static const struct portcls_test_case methods_cases[] = {
+	{ "WavePci: a miniport's prefetch offset replaces the pin's", prefetch_offset },
+	{ "WavePci: a pin's clock and bits bind the client", constraints },
+	{ "WavePci: a master channel of the port's adapter", pci_master_channel },
+	{ "WaveCyclic: a position as time, by the port or the miniport", cyclic_time },
+	{ "WaveCyclic: no slave channel without a controller", cyclic_slave_channel },
+	{ }
+};
+
+const struct portcls_test_suite pt_suite_methods = {
+	.name = "contract-methods",
+	.cases = methods_cases,
+};
