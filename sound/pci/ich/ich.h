@@ -116,7 +116,9 @@ struct ich_engine {
  * @sdin: SDIN line of each codec (ICH4)
  * @codec_of: hardware number of each codec
  * @num_codecs: number of codecs
- * @running: bit n for engine n; written under the stream lock of its stream
+ * @running: bit n for engine n; atomic, since each stream has a lock of its own
+ * @shared: the interrupt line may be somebody else's too; set where an interrupt finds
+ *	a lone engine no further, forgotten when an engine starts
  * @piv_ahead: the prefetched index is one ahead of the current one; false once
  *	a chip was seen to disagree
  * @engine: the engines
@@ -138,6 +140,7 @@ struct ich_chip {
 	u8 codec_of[ICH_CODECS];
 	unsigned int num_codecs;
 	unsigned long running;
+	bool shared;
 	bool piv_ahead;
 	struct ich_engine engine[ICH_ENGINES];
 };

@@ -93,8 +93,9 @@ void ich_engine_start(struct ich_engine *engine)
 	iowrite32(lower_32_bits(engine->list_addr), engine->regs + ICH_BDBAR);
 	ich_write_last_valid(engine);
 	engine->running = true;
-	WRITE_ONCE(engine->chip->running,
-		   engine->chip->running | BIT(engine->id));
+	WRITE_ONCE(engine->chip->shared, false);
+	/* Another engine may start or stop at the same time. */
+	set_bit(engine->id, &engine->chip->running);
 	iowrite8(ICH_CR_RPBM | ICH_CR_IOCE | ICH_CR_LVBIE,
 		 engine->regs + ICH_CR);
 }
@@ -205,6 +206,9 @@ void ich_engine_service(struct ich_engine *engine)
 	engine->position = ich_position(engine, &progress);
 	portcls_wavepci_report_position(&engine->stream, engine->position);
 	ich_release(engine, progress.done);
+	/* It was not this engine that raised the interrupt. */
+	if (!progress.done)
+		WRITE_ONCE(engine->chip->shared, true);
 	/* Where the port had no more, it calls when it has. */
 	if (full)
 		ich_engine_fill(engine);
@@ -280,7 +284,7 @@ void ich_engine_stop(struct ich_engine *engine)
 	if (!engine->running)
 		return;
 	engine->running = false;
-	WRITE_ONCE(chip->running, chip->running & ~BIT(engine->id));
+	clear_bit(engine->id, &chip->running);
 	if (portcls_card_gone(chip->card))
 		return;
 

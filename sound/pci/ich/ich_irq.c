@@ -3,7 +3,9 @@
  * Intel ICH AC'97: the interrupt
  *
  * An idle controller costs a shared line nothing: only engines that run are
- * looked at. For one of those, one read says what is pending and one write
+ * looked at. Where that is one, and the line not known to be somebody else's too, it is
+ * acknowledged unseen: its position, which is read next, tells what has happened. If
+ * it has not moved, and where several run, one read says what is pending and one write
  * acknowledges it. GLOB_STA would only repeat that, so it is not read.
  *
  * A level that two engines share may fall when one of them is acknowledged
@@ -48,9 +50,17 @@ irqreturn_t ich_interrupt(int irq, void *data)
 {
 	struct ich_chip *chip = data;
 	unsigned long running = READ_ONCE(chip->running), left;
+	bool lone = running && !(running & (running - 1));
 	irqreturn_t result = IRQ_NONE;
 	int pass;
 
+	if (lone && !READ_ONCE(chip->shared)) {
+		struct ich_engine *engine = &chip->engine[__ffs(running)];
+
+		iowrite16(ICH_SR_INTERRUPTS, engine->regs + ICH_SR);
+		portcls_wavepci_notify(engine->group);
+		return IRQ_HANDLED;
+	}
 	for (pass = 0; pass < ICH_IRQ_PASSES; pass++) {
 		bool found = false;
 
@@ -60,7 +70,7 @@ irqreturn_t ich_interrupt(int irq, void *data)
 			break;
 		result = IRQ_HANDLED;
 		/* One engine shares its level with nobody. */
-		if (!(running & (running - 1)))
+		if (lone)
 			break;
 	}
 	return result;
