@@ -36,6 +36,8 @@
 #include "fail_hook.h"
 
 #define FAIL_DEPTH	48
+/* As far as the first instruction of a function reaches. */
+#define FAIL_ENTRY_BYTES	16
 
 static DEFINE_MUTEX(fail_mutex);
 static char fail_symbol[KSYM_NAME_LEN];
@@ -59,15 +61,22 @@ static bool fail_in_task(void)
 	return hardirq_count() <= HARDIRQ_OFFSET && !in_serving_softirq();
 }
 
-static bool fail_is_within(void)
+/*
+ * Below the function that the probe stands on lies the probe itself. Its trampoline may be
+ * where the init function of a module was, whose name the kernel remembers.
+ */
+static bool fail_is_within(unsigned long function)
 {
 	unsigned long entries[FAIL_DEPTH];
 	char name[KSYM_SYMBOL_LEN];
-	unsigned int i, n;
+	unsigned int i, n, first = 0;
 	char *module;
 
 	n = stack_trace_save(entries, FAIL_DEPTH, 0);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
+		if (entries[i] - function < FAIL_ENTRY_BYTES)
+			first = i + 1;
+	for (i = first; i < n; i++) {
 		sprint_symbol(name, entries[i]);
 		module = strchr(name, '[');
 		if (module && str_has_prefix(module + 1, fail_within))
@@ -100,7 +109,7 @@ static int fail_enter(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (current != READ_ONCE(fail_task) || fail_spared || !fail_in_task())
 		return 0;
-	if (*fail_within && !fail_is_within())
+	if (*fail_within && !fail_is_within((unsigned long)probe->addr))
 		return 0;
 	if (++fail_calls != fail_nth)
 		return 0;
