@@ -3,8 +3,8 @@
  * A dmaengine provider made of software, for tests
  *
  * A channel's lock protects its lists; soft_dma_step.c moves data and calls back. A
- * descriptor is in exactly one place: prepared (submit's), submitted, issued, current, or gone
- * (terminated, freed by synchronize).
+ * descriptor is in exactly one place: prepared (submit's), submitted, issued, current,
+ * or gone (terminated, freed by synchronize).
  */
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
