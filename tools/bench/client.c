@@ -7,6 +7,9 @@
  *	life	open, set up, start, stop and close, all measured
  *	first	start, and how long until the position moves
  *	run	a stream of its length, measured by somebody else
+ *	hold	what kernel memory the streams of all DEVICEs take, opened and set up;
+ *		needs no measuring module
+ *	memory	print how much memory the kernel has for itself, KiB; likewise
  *	idle	nothing, for a second
  *
  * The measuring module is told where to begin and to end; see module/.
@@ -170,6 +173,62 @@ static void close_all(struct stream *stream, unsigned int count)
 	}
 }
 
+/* Of /proc/meminfo, or what the CPUs keep back for themselves of /proc/zoneinfo. */
+static long kib(const char *file, const char *key, long unit)
+{
+	size_t length = strlen(key);
+	char line[256];
+	long sum = 0, n;
+	FILE *f = fopen(file, "r");
+
+	if (!f)
+		die("%s: %s", file, strerror(errno));
+	while (fgets(line, sizeof(line), f)) {
+		const char *at = line + strspn(line, " ");
+
+		if (!strncmp(at, key, length) && sscanf(at + length, "%ld", &n) == 1)
+			sum += n;
+	}
+	fclose(f);
+	return sum * unit;
+}
+
+/* What neither is free nor a program's. */
+static long kernel_kib(void)
+{
+	const char *meminfo = "/proc/meminfo";
+
+	return kib(meminfo, "MemTotal:", 1) - kib(meminfo, "MemFree:", 1) -
+	       kib("/proc/zoneinfo", "count:", 4) - kib(meminfo, "AnonPages:", 1) -
+	       kib(meminfo, "PageTables:", 1) - kib(meminfo, "Cached:", 1) -
+	       kib(meminfo, "Buffers:", 1);
+}
+
+/* Twice: the first time fills caches that stay. */
+static void hold(const struct stream_options *options, char **devices, unsigned int count)
+{
+	struct stream_options own = *options;
+	struct stream *streams = calloc(count, sizeof(*streams));
+	long before = 0, after = 0;
+	unsigned int pass, i;
+
+	if (!streams || !count)
+		die("no devices");
+	for (pass = 0; pass < 2; pass++) {
+		before = kernel_kib();
+		for (i = 0; i < count; i++) {
+			own.device = devices[i];
+			if (stream_open(&streams[i], &own, SND_PCM_STREAM_PLAYBACK))
+				exit(1);
+		}
+		after = kernel_kib();
+		for (i = 0; i < count; i++)
+			stream_close(&streams[i]);
+	}
+	printf("streams=%u kib=%.1f\n", count, (double)(after - before) / count);
+	free(streams);
+}
+
 int main(int argc, char **argv)
 {
 	const char *directions = "p", *what = argc > 1 ? argv[1] : "";
@@ -187,6 +246,14 @@ int main(int argc, char **argv)
 			die("usage: bench-client WHAT [-d p|c|pc] [stream options]");
 	}
 	options.exact = true;
+	if (!strcmp(what, "memory")) {
+		printf("%ld\n", kernel_kib());
+		return 0;
+	}
+	if (!strcmp(what, "hold")) {
+		hold(&options, argv + optind, argc - optind);
+		return 0;
+	}
 	control = open(CONTROL, O_WRONLY);
 	if (control < 0)
 		die("%s: %s", CONTROL, strerror(errno));

@@ -14,8 +14,8 @@ streams() {
 		for access in rw mmap; do
 			for direction in $directions; do
 				stream "$direction" "$access" 1 "$period"
+				stream "$direction" "$access" 0 "$period"
 			done
-			[ "$directions" != p ] || stream p "$access" 0 "$period"
 		done
 	done
 }

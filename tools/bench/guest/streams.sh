@@ -61,7 +61,7 @@ for driver in mainline ours; do
 	ours) bind_all snd_portcls_ich snd_portcls_es1370 ;;
 	esac
 	for period in 1024 64; do
-		for n in 1 4 12 24; do
+		for n in 1 2 4 8 13 26; do
 			[ $n -gt "$count" ] || together $period $n
 		done
 	done
