@@ -53,6 +53,7 @@ static void constraints(struct portcls_test *t)
 	};
 	struct fake_pci *f = pci_new(t);
 	struct portcls_pin_desc *pin;
+	unsigned int rules = 0;
 
 	if (!f)
 		return;
@@ -62,14 +63,16 @@ static void constraints(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_playback(f), -EINVAL);
 	fake_pci_close(f, false);
 	pin->ratnums = &fits;
-	pin->msbits = 20;
 	if (PT_EXPECT_EQ(t, fake_pci_playback(f), 0)) {
 		PT_EXPECT_EQ(t, f->ss[0]->runtime->rate_num, 32000);
 		PT_EXPECT_EQ(t, f->ss[0]->runtime->rate_den, 4);
-		/* Said of samples of 32 bits only. */
-		PT_EXPECT_EQ(t, f->ss[0]->runtime->hw.formats &
-				SNDRV_PCM_FMTBIT_S16_LE, SNDRV_PCM_FMTBIT_S16_LE);
+		rules = f->ss[0]->runtime->hw_constraints.rules_num;
 	}
+	fake_pci_close(f, false);
+	/* The rule is the core's, and speaks of samples that this card does not have. */
+	pin->msbits = 20;
+	if (PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
+		PT_EXPECT_EQ(t, f->ss[0]->runtime->hw_constraints.rules_num, rules + 1);
 	fake_pci_close(f, false);
 	fake_pci_free(f);
 }
