@@ -61,6 +61,9 @@
 #define ICH_GLOB_STA_RESUME	(BIT(29) | BIT(11) | BIT(10))	/* W1C */
 #define ICH_GLOB_STA_READY1	BIT(9)
 #define ICH_GLOB_STA_READY0	BIT(8)
+/* PCM in, PCM out, microphone: an interrupt of the engine is pending */
+#define ICH_GLOB_STA_ENGINES	GENMASK(7, 5)
+#define ICH_GLOB_ENGINES	3
 
 #define ICH_ACC_SEMA		0x34	/* 8 bit; a read takes the semaphore */
 #define ICH_ACC_SEMA_TAKEN	BIT(0)
