@@ -144,7 +144,7 @@ function name(n) {
 function per(a, b) { return b ? a / b : 0 }
 
 # "irq" is the case that gives the sums, "all" the same one with callbacks measured.
-function line(irq, all,   card, total, s, bytes) {
+function line(irq, all,   card, total, s, bytes, counts) {
 	card = get(irq, "card")
 	total = accesses(irq, card, "")
 	# It asks for the position until that moves: only what one costs is a figure.
@@ -156,9 +156,12 @@ function line(irq, all,   card, total, s, bytes) {
 	}
 	s = get(irq, "ticks") / 1e9
 	bytes = get(irq, "periods") * get(irq, "period") * 4 * length(get(irq, "dir"))
-	printf "%s,%d,%d,%d,%.2f,%.1f,%d,%.2f,%d,%.0f,%.1f,%.1f,%d,%d,%.2f,%d,%d,%d,%.3f,%d\n", \
-		name(irq), get(irq, "periods"), get(irq, "xruns"), total, \
-		per(total, get(irq, "periods")), total / s, get(irq, "irq_n"), \
+	# A second by the clock: of so many streams some begin and end a period in it or not.
+	counts = get(irq, "kind") == "streams" ? "-,-" : \
+		sprintf("%d,%.2f", total, per(total, get(irq, "periods")))
+	printf "%s,%d,%d,%s,%.1f,%d,%.2f,%d,%.0f,%.1f,%.1f,%d,%d,%.2f,%d,%d,%d,%.3f,%d\n", \
+		name(irq), get(irq, "periods"), get(irq, "xruns"), counts, \
+		total / s, get(irq, "irq_n"), \
 		get(irq, "irq_n") / s, instructions(irq, "irq_med"), busy(irq), \
 		busy_rate(irq) / 1000, \
 		per((busy(irq) - instructions(irq, "irq_sum")) / 1000, bytes / 1e6), \
