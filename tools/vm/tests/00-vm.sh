@@ -266,6 +266,24 @@ ends 125 'QEMU says' 'a QEMU that does not like its arguments is no success: 125
 	--qemu '-nonsense' --timeout 120 "$work/leaves.sh"
 tap_check 'and nobody waits for it' [ $(($(date +%s) - began)) -lt 60 ]
 
+# A QEMU that crashes as often as a file has lines.
+mkdir -p "$work/bin"
+cat >"$work/bin/qemu-system-x86_64" <<TEXT
+#!/bin/sh
+[ -s "$work/crashes" ] || exec "$(command -v qemu-system-x86_64)" "\$@"
+sed -i 1d "$work/crashes"
+kill -SEGV \$\$
+TEXT
+chmod +x "$work/bin/qemu-system-x86_64"
+script fine.sh <<'TEXT'
+true
+TEXT
+echo once >"$work/crashes"
+PATH=$work/bin:$PATH ends 0 'once more' 'a QEMU that crashes at once gets another try' \
+	"$work/fine.sh"
+printf 'once\ntwice\n' >"$work/crashes"
+PATH=$work/bin:$PATH ends 125 "QEMU's status 139" 'but no third one: 125' "$work/fine.sh"
+
 script two.sh <<'TEXT'
 echo 'WARNING: planted' >/dev/kmsg
 [ -z "${1-}" ] || echo "$1" >/proc/sys/kernel/tainted
