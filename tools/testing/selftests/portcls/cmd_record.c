@@ -56,6 +56,17 @@ static void record_pause(struct recorder *recorder)
 		recorder->skip[recorder->skips++] = recorder->done + avail;
 }
 
+/* What is in the ring of a stream that sleeps. */
+static unsigned long record_unread(struct recorder *recorder)
+{
+	snd_pcm_status_t *status;
+
+	snd_pcm_status_alloca(&status);
+	if (snd_pcm_status(recorder->stream.pcm, status) < 0)
+		return 0;
+	return snd_pcm_status_get_avail(status);
+}
+
 static int record_drop(struct recorder *recorder)
 {
 	int ret = snd_pcm_drop(recorder->stream.pcm);
@@ -69,6 +80,7 @@ static int take(struct recorder *recorder, size_t count)
 	long ret = stream_transfer(&recorder->stream, recorder->buffer, count);
 
 	if (ret < 0) {
+		unsigned long left;
 		int error = ret;
 
 		recorder->xruns += error == -EPIPE;
@@ -76,7 +88,11 @@ static int take(struct recorder *recorder, size_t count)
 			return error;
 		recorder->suspends += error == -ESTRPIPE;
 		may_skip(recorder);
+		left = error == -ESTRPIPE ? record_unread(recorder) : 0;
 		ret = stream_revive(&recorder->stream, error);
+		/* A stream that could be resumed still has it. */
+		if (ret > 0 && recorder->skips)
+			recorder->skip[recorder->skips - 1] += left;
 		return ret < 0 ? ret : 0;
 	}
 	fwrite(recorder->buffer, format_frame_bytes(&recorder->options.format), ret,
