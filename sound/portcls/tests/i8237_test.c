@@ -171,13 +171,18 @@ static bool i8237_dsp(struct portcls_test *t, u32 size)
 	return PT_EXPECT_EQ(t, portcls_dma_allocate_buffer(chan, size, NULL), 0);
 }
 
-/* Read as often as can be while the controller counts down: no step back. */
+/*
+ * Read as often as can be while the controller counts down: no step back. Who was kept
+ * from looking for half a lap, on a virtual CPU whose host is busy, cannot tell a step
+ * back from one ahead.
+ */
 static void i8237_torn(struct portcls_test *t)
 {
 	struct i8237_fixture *f = t->priv;
-	unsigned int back = 0, steps = 0, laps = 0;
+	unsigned int back = 0, steps = 0, laps = 0, blind = 0;
 	u32 map = SZ_64K - 1024, at, last = 0;
-	ktime_t begun, end;
+	const s64 half_us = (u64)map * USEC_PER_SEC / DSP_SPEED / 2;
+	ktime_t begun, end, looked, now;
 	u64 moved, due;
 
 	if (!i8237_dsp(t, map))
@@ -186,22 +191,28 @@ static void i8237_torn(struct portcls_test *t)
 	begun = ktime_get();
 	dsp_play();
 	end = ktime_add_ms(begun, 3000);
+	looked = begun;
 	while (ktime_before(ktime_get(), end)) {
+		now = ktime_get();
 		at = (map - portcls_dma_read_counter(f->chan)) % map;
-		if (at < last && last - at > map / 2)
+		if (ktime_us_delta(ktime_get(), looked) >= half_us)
+			blind++;
+		else if (at < last && last - at > map / 2)
 			laps++;
 		else if (at < last)
 			back++;
+		looked = now;
 		steps += at != last;
 		last = at;
 	}
 	moved = (u64)laps * map + last;
 	due = (u64)ktime_ms_delta(ktime_get(), begun) * DSP_SPEED / 1000;
 	dsp_reset();
-	pt_note("%u steps, %u laps, %llu of %llu bytes", steps, laps, moved, due);
+	pt_note("%u steps, %u laps, %llu of %llu bytes, blind %u times", steps, laps, moved,
+		due, blind);
 	PT_EXPECT_EQ(t, back, 0);
 	PT_EXPECT(t, steps > 50);
-	PT_EXPECT(t, moved > due * 9 / 10);
+	PT_EXPECT(t, blind || moved > due * 9 / 10);
 	PT_EXPECT(t, moved < due * 11 / 10);
 }
 
