@@ -31,6 +31,10 @@ static void prefetch_offset(struct portcls_test *t)
 	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, 1000), 1000))
 		goto out;
 	fake_pci_pointer(f, false);
+	/* 32 bytes a millisecond, rounded down. */
+	PT_EXPECT_EQ(t, portcls_wavepci_normalize_position(&f->stream[0]->stream, 32000),
+		     10000000);
+	PT_EXPECT_EQ(t, portcls_wavepci_normalize_position(&f->stream[0]->stream, 1), 312);
 	portcls_wavepci_set_prefetch_offset(&f->stream[0]->stream, 400);
 	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 349), -EINVAL);
 	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 350), 0);
@@ -151,7 +155,7 @@ static void cyclic_slave_channel(struct portcls_test *t)
 }
 
 static const struct portcls_test_case methods_cases[] = {
-	{ "WavePci: a miniport's prefetch offset replaces the pin's", prefetch_offset },
+	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
 	{ "WavePci: a pin's clock and bits bind the client", constraints },
 	{ "WavePci: a master channel of the port's adapter", pci_master_channel },
 	{ "WaveCyclic: a position as time, by the port or the miniport", cyclic_time },
