@@ -444,6 +444,9 @@ EXPORT_SYMBOL_GPL(portcls_netdma_device);
  * portcls_netdma_cpu() - where a channel's notifications run
  * @chan: the channel
  *
+ * While a notification has not returned, the next one comes where it runs, also where
+ * the channel was freed and allocated anew meanwhile.
+ *
  * Context: any.
  * Return: the CPU; changes when that one goes offline.
  */

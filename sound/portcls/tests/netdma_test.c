@@ -110,6 +110,8 @@ static void netdma_cpus(struct portcls_test *t)
 		pt_netdma_list(f, 1, 64, PORTCLS_NETDMA_INTERRUPT);
 		PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
 		PT_EXPECT(t, pt_netdma_wait(f));
+		/* Until the notification has returned, the next one comes where it ran. */
+		msleep(20);
 		portcls_netdma_free(f->chan);
 		params.cpu_mask = 0;
 		params.cpus = cpumask_of(cpu);
