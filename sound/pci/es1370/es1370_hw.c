@@ -186,6 +186,10 @@ static unsigned long es1370_pending(struct es1370_chip *chip, u32 status)
  * es1370_interrupt() - the interrupt handler
  * @irq: unused
  * @data: the chip
+ *
+ * Context: hard interrupt.
+ * Return: IRQ_HANDLED if one of our loops raised it, or may have: of a line that is
+ * shared, the first foreign interrupt after a start is claimed too.
  */
 irqreturn_t es1370_interrupt(int irq, void *data)
 {

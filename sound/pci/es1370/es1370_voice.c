@@ -328,6 +328,8 @@ void es1370_voice_run(struct es1370_voice *voice, bool run)
 
 	spin_lock_irqsave(&chip->lock, flags);
 	voice->running = run;
+	/* Nobody may have asked for what the last interrupt has read. */
+	WRITE_ONCE(voice->fresh, false);
 	es1370_choose_lone(chip);
 	if (portcls_card_gone(chip->card)) {
 		spin_unlock_irqrestore(&chip->lock, flags);

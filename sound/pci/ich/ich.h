@@ -117,8 +117,8 @@ struct ich_engine {
  * @codec_of: hardware number of each codec
  * @num_codecs: number of codecs
  * @running: bit n for engine n; atomic, since each stream has a lock of its own
- * @shared: the interrupt line may be somebody else's too; set where an interrupt finds
- *	a lone engine no further, forgotten when an engine starts
+ * @shared: the interrupt line may be somebody else's too; set where a look finds an
+ *	engine no further, forgotten when an engine starts; a hint, without a lock
  * @piv_ahead: the prefetched index is one ahead of the current one; false once
  *	a chip was seen to disagree
  * @engine: the engines

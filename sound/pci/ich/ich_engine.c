@@ -206,7 +206,7 @@ void ich_engine_service(struct ich_engine *engine)
 	engine->position = ich_position(engine, &progress);
 	portcls_wavepci_report_position(&engine->stream, engine->position);
 	ich_release(engine, progress.done);
-	/* It was not this engine that raised the interrupt. */
+	/* If this is an interrupt, it was not this engine that raised it. */
 	if (!progress.done)
 		WRITE_ONCE(engine->chip->shared, true);
 	/* Where the port had no more, it calls when it has. */

@@ -62,7 +62,8 @@ static void ich_engine_interrupt(struct ich_engine *engine)
  * @data: the controller
  *
  * Context: hard interrupt.
- * Return: IRQ_HANDLED if one of our engines raised it.
+ * Return: IRQ_HANDLED if one of our engines raised it, or may have: of a line that is
+ * shared, the first foreign interrupt after a start is claimed too.
  */
 irqreturn_t ich_interrupt(int irq, void *data)
 {
