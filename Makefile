@@ -127,15 +127,15 @@ lint: ## run the static checks: W=1, sparse, coccinelle, checkpatch, shellcheck,
 
 .PHONY: check
 check: ## build and run every test in a virtual machine (TESTS=names, KERNEL=name)
-	@tools/check $(TESTS) $(if $(KERNEL),KERNEL=$(KERNEL))
+	@tools/check $(TESTS) $(if $(KERNEL),KERNEL=$(KERNEL)) $(if $(JOBS),JOBS=$(JOBS))
 
 .PHONY: check-debug
 check-debug: ## the same on a kernel with KASAN, lockdep, DMA-API debugging and kmemleak
-	@tools/check $(TESTS) KERNEL=debug
+	@tools/check $(TESTS) KERNEL=debug $(if $(JOBS),JOBS=$(JOBS))
 
 .PHONY: check-matrix
 check-matrix: ## the same on every kernel of the matrix
-	@tools/check $(TESTS) KERNEL=matrix
+	@tools/check $(TESTS) KERNEL=matrix $(if $(JOBS),JOBS=$(JOBS))
 
 .PHONY: demo
 demo: ## play and record through the driver in a virtual machine (WAV=file, CARD=name)

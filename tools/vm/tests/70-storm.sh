@@ -3,6 +3,7 @@
 #
 # Two CPUs in real time, on which the contract of service groups has to hold
 # too, and a storm of clients, unbinding, sleep and mixers over all four drivers.
+# Runs alone: what it finds depends on two CPUs that run.
 # STORM_SECONDS (40), STORM_SEED (1).
 
 . "$(dirname "$0")/../lib.sh"
