@@ -35,6 +35,7 @@
 	X(methods) \
 	X(pump) \
 	X(wavecyclic) \
+	X(transfer_adapter) \
 	X(transfer_queue) \
 	X(transfer_map) \
 	X(transfer_memory) \

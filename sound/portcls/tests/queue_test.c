@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Adapters, and the queue for their channel and map registers
+ * The queue for an adapter's channel and map registers
  */
 #include <linux/bottom_half.h>
 #include <linux/completion.h>
@@ -150,72 +150,6 @@ static int queue_sync(struct queue_fixture *f, unsigned int i, unsigned int n,
 	return portcls_adapter_allocate_channel(f->adapter, &f->transfer[i], n,
 						PORTCLS_SYNCHRONOUS_CALLBACK,
 						routine, f, base);
-}
-
-static void adapter_version(struct portcls_test *t)
-{
-	struct queue_fixture *f = t->priv;
-	struct portcls_adapter_desc desc = queue_desc;
-	unsigned int refs = kref_read(&f->pdev->dev.kobj.kref);
-
-	desc.version = 2;
-	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)),
-		     -EOPNOTSUPP);
-	desc.version = 4;
-	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)),
-		     -EOPNOTSUPP);
-	PT_EXPECT_EQ(t, kref_read(&f->pdev->dev.kobj.kref), refs);
-}
-
-static void adapter_width(struct portcls_test *t)
-{
-	struct queue_fixture *f = t->priv;
-	struct portcls_adapter_desc desc = queue_desc;
-	struct portcls_adapter *adapter;
-
-	desc.addr_bits = 0;
-	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)), -EINVAL);
-	desc.addr_bits = 65;
-	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)), -EINVAL);
-	desc.max_length = 0;
-	desc.addr_bits = 32;
-	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)), -EINVAL);
-	desc.max_length = 4096;
-	for (desc.addr_bits = 1; desc.addr_bits <= 64; desc.addr_bits++) {
-		adapter = portcls_adapter_get(&f->pdev->dev, &desc);
-		PT_EXPECT(t, adapter != ERR_PTR(-EINVAL));
-		if (!IS_ERR(adapter))
-			portcls_adapter_put(adapter);
-	}
-}
-
-static void adapter_pool(struct portcls_test *t)
-{
-	struct queue_fixture *f = t->priv;
-	struct portcls_adapter_desc desc = queue_desc;
-	struct portcls_adapter *adapter;
-
-	desc.max_length = 16 * 4096;
-	adapter = portcls_adapter_get(&f->pdev->dev, &desc);
-	PT_ASSERT(t, !IS_ERR(adapter));
-	PT_EXPECT_EQ(t, portcls_adapter_map_registers(adapter), 17);
-	portcls_adapter_put(adapter);
-}
-
-static void adapter_info(struct portcls_test *t)
-{
-	struct queue_fixture *f = t->priv;
-	struct portcls_adapter_info info = { .version = 2, .addr_bits = 77 };
-
-	PT_EXPECT_EQ(t, portcls_adapter_info(f->adapter, &info), -EOPNOTSUPP);
-	PT_EXPECT_EQ(t, info.version, 2);
-	PT_EXPECT_EQ(t, info.addr_bits, 77);
-	info.version = 1;
-	PT_EXPECT_EQ(t, portcls_adapter_info(f->adapter, &info), 0);
-	PT_EXPECT_EQ(t, info.addr_bits, 64);
-	PT_EXPECT_EQ(t, info.sg_limit, QUEUE_REGISTERS);
-	PT_EXPECT_EQ(t, info.min_unit, 1);
-	PT_EXPECT(t, !info.counter_readable);
 }
 
 static void queue_async_rules(struct portcls_test *t)
@@ -621,10 +555,6 @@ static void queue_teardown(struct portcls_test *t)
 }
 
 static const struct portcls_test_case queue_cases[] = {
-	{ "V3-01 another version is refused and takes no reference", adapter_version },
-	{ "V3-02 widths of 1 to 64 bits are valid", adapter_width },
-	{ "V3-03 16 pages make 17 map registers", adapter_pool },
-	{ "V3-04 adapter information has one version", adapter_info },
 	{ "V3-13 an asynchronous request has a routine and no pointer",
 	  queue_async_rules },
 	{ "V3-14 a synchronous request has a routine or a pointer", queue_sync_rules },
