@@ -308,6 +308,8 @@ static void drain(struct portcls_test *t, const struct fake_cyclic *kind)
 						     is_silent(f, moved, 40));
 		fake_cyclic_move(f, 40);
 		moved += 40;
+		/* Who asks for the status meanwhile does not end it. */
+		fake_cyclic_do(f, SNDRV_PCM_IOCTL_HWSYNC);
 	}
 	PT_EXPECT_EQ(t, bad, 0);
 	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
