@@ -224,9 +224,21 @@ static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
 	bool quiet;
 
 	spin_lock_irqsave(&chan->lock, flags);
-	quiet = !chan->busy && !chan->draining;
+	quiet = !chan->busy && !chan->draining && (!chan->copying || chan->abandoned);
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return quiet;
+}
+
+/* What has not ended by itself. A list must not go on once its engine has stopped. */
+static void netdma_chan_stop(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	if (chan->state == NETDMA_RUNNING || chan->state == NETDMA_SUSPENDED)
+		portcls_netdma_list_halt(chan, chan->last_addr);
+	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_engine_terminate(chan);
 }
 
 /**
@@ -234,7 +246,8 @@ static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
  * @netdma: a provider; nothing happens if it is not started
  *
  * Waits for what is under way, or stops it after five seconds, then frees every
- * channel that a client still has. No notification comes after it returned.
+ * channel that a client still has. Nothing is begun meanwhile: a copy goes on by the
+ * CPU. No notification comes after it returned.
  * Source: NetDmaProviderStop.
  *
  * Context: process, may sleep.
@@ -251,13 +264,18 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 	spin_unlock_irqrestore(&netdma->lock, flags);
 	for (i = 0; i < netdma->channels; i++) {
 		chan = &netdma->chan[i];
+		spin_lock_irqsave(&chan->lock, flags);
+		chan->closing = true;
+		spin_unlock_irqrestore(&chan->lock, flags);
 		if (!wait_event_timeout(chan->wait, netdma_chan_quiet(chan),
 					msecs_to_jiffies(NETDMA_STOP_MS)))
-			portcls_netdma_engine_terminate(chan);
+			netdma_chan_stop(chan);
 		/* An engine that cannot stop may write later: nothing may go. */
 		wait_event(chan->wait, netdma_chan_quiet(chan));
 		flush_work(&chan->drain_work);
+		spin_lock_irqsave(&chan->lock, flags);
 		portcls_netdma_copy_release(chan);
+		spin_unlock_irqrestore(&chan->lock, flags);
 		if (chan->state != NETDMA_FREE)
 			portcls_netdma_free(chan);
 		flush_work(&chan->notify_work);

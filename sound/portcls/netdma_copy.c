@@ -54,8 +54,9 @@ static bool netdma_mappable(const void *virt, size_t bytes)
 	return netdma_page(virt) && netdma_page(virt + bytes - 1);
 }
 
-static bool netdma_eligible(struct portcls_netdma_chan *chan, void *dst,
-			    const void *src, size_t bytes, unsigned int flags)
+/* Whether an engine could do it, and should. */
+static bool netdma_eligible(void *dst, const void *src, size_t bytes,
+			    unsigned int flags)
 {
 	unsigned int line = dma_get_cache_alignment();
 
@@ -67,10 +68,42 @@ static bool netdma_eligible(struct portcls_netdma_chan *chan, void *dst,
 		return false;
 	if (!IS_ALIGNED((uintptr_t)dst | bytes, line))
 		return false;
-	if (!netdma_mappable(dst, bytes) || !netdma_mappable(src, bytes))
-		return false;
-	return is_dma_copy_aligned(chan->dma->device, offset_in_page(src),
-				   offset_in_page(dst), bytes);
+	return netdma_mappable(dst, bytes) && netdma_mappable(src, bytes);
+}
+
+/*
+ * Takes the channel for a copy. Its engine is there as long as it is taken, and only
+ * then: the provider may have stopped.
+ */
+static bool netdma_copy_begin(struct portcls_netdma_chan *chan, void *dst,
+			      const void *src, size_t bytes)
+{
+	unsigned long flags;
+	bool begun;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	begun = chan->state == NETDMA_ALLOCATED && !chan->copying && !chan->closing &&
+		!chan->busy && !chan->draining && !chan->retired &&
+		is_dma_copy_aligned(chan->dma->device, offset_in_page(src),
+				    offset_in_page(dst), bytes);
+	if (begun)
+		chan->copying = true;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	return begun;
+}
+
+/* An engine that never came to rest keeps the channel, and the buffers. */
+static void netdma_copy_end(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	chan->copying = chan->busy;
+	chan->abandoned = chan->busy;
+	if (!chan->busy)
+		portcls_netdma_copy_release(chan);
+	wake_up_all(&chan->wait);
+	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
 /* The engine's callback. */
@@ -165,7 +198,8 @@ static int netdma_copy_engine(struct portcls_netdma_chan *chan, void *dst,
 	for (; bytes; bytes -= n, dst += n, src += n) {
 		n = min(most, min(netdma_run(dst, bytes), netdma_run(src, bytes)));
 		for (;;) {
-			err = chan->retired ? -EIO : netdma_copy_piece(chan, dst, src, n);
+			err = chan->retired || READ_ONCE(chan->closing) ? -EIO :
+			      netdma_copy_piece(chan, dst, src, n);
 			/* An engine refuses what is too long by giving nothing. */
 			if (err != -EAGAIN || n <= SZ_4K)
 				break;
@@ -207,32 +241,18 @@ static int netdma_copy_engine(struct portcls_netdma_chan *chan, void *dst,
 int portcls_netdma_copy(struct portcls_netdma_chan *chan, void *dst,
 			const void *src, size_t bytes, unsigned int flags)
 {
-	unsigned long irq;
-	bool engine = false;
 	int err;
 
-	if (chan && bytes && netdma_eligible(chan, dst, src, bytes, flags)) {
-		might_sleep();
-		spin_lock_irqsave(&chan->lock, irq);
-		if (chan->state == NETDMA_ALLOCATED && !chan->copying &&
-		    !chan->busy && !chan->draining && !chan->retired) {
-			chan->copying = true;
-			engine = true;
-		}
-		spin_unlock_irqrestore(&chan->lock, irq);
-	}
-	if (!engine) {
+	if (!chan || !bytes || !netdma_eligible(dst, src, bytes, flags) ||
+	    !netdma_copy_begin(chan, dst, src, bytes)) {
 		memmove(dst, src, bytes);
 		if (chan)
 			atomic64_inc(&chan->netdma->stat.cpu_copies);
 		return 0;
 	}
+	might_sleep();
 	err = netdma_copy_engine(chan, dst, src, bytes, flags);
-	spin_lock_irqsave(&chan->lock, irq);
-	/* A late callback of a channel that never came to rest is still ours. */
-	if (!chan->busy)
-		chan->copying = false;
-	spin_unlock_irqrestore(&chan->lock, irq);
+	netdma_copy_end(chan);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_copy);
@@ -240,6 +260,8 @@ EXPORT_SYMBOL_GPL(portcls_netdma_copy);
 /**
  * portcls_netdma_quiet() - whether the engine has let go of all buffers
  * @chan: the channel
+ *
+ * Once it has, those of a copy that timed out are the caller's again.
  *
  * Context: atomic.
  * Return: true if nothing is under way.
@@ -251,8 +273,11 @@ bool portcls_netdma_quiet(struct portcls_netdma_chan *chan)
 
 	spin_lock_irqsave(&chan->lock, flags);
 	quiet = !chan->busy && !chan->draining;
-	if (quiet && chan->copying && chan->copy_done)
+	if (quiet && chan->abandoned) {
+		portcls_netdma_copy_release(chan);
+		chan->abandoned = false;
 		chan->copying = false;
+	}
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return quiet;
 }

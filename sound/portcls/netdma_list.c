@@ -87,7 +87,8 @@ static bool netdma_valid(struct portcls_netdma_chan *chan,
 	return true;
 }
 
-static void netdma_halt(struct portcls_netdma_chan *chan, u64 addr)
+/* Ends the list. What the engine has of it is not looked at any more. */
+void portcls_netdma_list_halt(struct portcls_netdma_chan *chan, u64 addr)
 {
 	lockdep_assert_held(&chan->lock);
 	chan->state = NETDMA_HALTED;
@@ -166,7 +167,7 @@ void portcls_netdma_list_kick(struct portcls_netdma_chan *chan)
 		}
 		chan->current_desc = desc;
 		if (!IS_ALIGNED(chan->current_addr, 64) || !netdma_valid(chan, desc)) {
-			netdma_halt(chan, chan->current_addr & ~63ULL);
+			portcls_netdma_list_halt(chan, chan->current_addr & ~63ULL);
 			portcls_netdma_notify(chan);
 			break;
 		}
@@ -176,7 +177,7 @@ void portcls_netdma_list_kick(struct portcls_netdma_chan *chan)
 		}
 		netdma_split(chan, desc);
 		if (netdma_part_start(chan)) {
-			netdma_halt(chan, chan->current_addr);
+			portcls_netdma_list_halt(chan, chan->current_addr);
 			portcls_netdma_notify(chan);
 		}
 	}
@@ -201,7 +202,7 @@ void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
 		}
 	}
 	if (failed) {
-		netdma_halt(chan, chan->current_addr);
+		portcls_netdma_list_halt(chan, chan->current_addr);
 		portcls_netdma_notify(chan);
 		return;
 	}
@@ -253,7 +254,7 @@ int portcls_netdma_start(struct portcls_netdma_chan *chan,
 	if (!netdma_list_ok(first, addr, count))
 		return -EINVAL;
 	spin_lock_irqsave(&chan->lock, flags);
-	if (chan->state == NETDMA_FREE || chan->copying)
+	if (chan->state == NETDMA_FREE || chan->copying || chan->closing)
 		goto out;
 	if (chan->busy && chan->current_desc) {
 		/* What is under way becomes a list of one before the new one. */
@@ -266,6 +267,7 @@ int portcls_netdma_start(struct portcls_netdma_chan *chan,
 		chan->batches = 0;
 		chan->done_in_batch = 0;
 		chan->current_desc = NULL;
+		chan->last_addr = 0;
 		netdma_word(chan, 0, PORTCLS_NETDMA_ARMED);
 	}
 	err = netdma_queue(chan, first, addr, count);
@@ -300,8 +302,9 @@ int portcls_netdma_append(struct portcls_netdma_chan *chan,
 	if (!netdma_list_ok(first, addr, count))
 		return -EINVAL;
 	spin_lock_irqsave(&chan->lock, flags);
-	if (chan->state != NETDMA_RUNNING && chan->state != NETDMA_IDLE &&
-	    chan->state != NETDMA_SUSPENDED)
+	if (chan->closing ||
+	    (chan->state != NETDMA_RUNNING && chan->state != NETDMA_IDLE &&
+	     chan->state != NETDMA_SUSPENDED))
 		goto out;
 	err = netdma_queue(chan, first, addr, count);
 	if (err)
@@ -367,6 +370,9 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 	if (chan->state == NETDMA_SUSPENDED) {
 		chan->state = NETDMA_RUNNING;
 		portcls_netdma_list_kick(chan);
+		/* Suspended behind the last one: nothing else ends that. */
+		if (chan->state == NETDMA_IDLE)
+			netdma_word(chan, chan->last_addr, PORTCLS_NETDMA_IDLE);
 		err = 0;
 	}
 	spin_unlock_irqrestore(&chan->lock, flags);
@@ -385,8 +391,10 @@ static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
 		spin_unlock_irqrestore(&chan->lock, flags);
 		return -EINVAL;
 	}
-	netdma_halt(chan, chan->last_addr);
+	portcls_netdma_list_halt(chan, chan->last_addr);
 	chan->state = state;
+	if (state == NETDMA_ALLOCATED)
+		chan->last_addr = 0;
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return portcls_netdma_engine_terminate(chan);
 }

@@ -60,6 +60,7 @@ struct portcls_netdma_chan {
 	spinlock_t lock;		/* see above */
 	u8 state;
 	bool retired;
+	bool closing;		/* the provider stops: nothing new begins */
 	bool draining;		/* aborted; @drain_work waits for the engine */
 	bool kicking;
 	unsigned int errors;
@@ -95,6 +96,7 @@ struct portcls_netdma_chan {
 
 	/* portcls_netdma_copy(), one at a time */
 	bool copying;
+	bool abandoned;		/* given up; the engine still has the buffers */
 	bool copy_failed;
 	bool copy_done;
 	dma_addr_t copy_dst;
@@ -141,6 +143,7 @@ void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan);
 
 void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed);
 void portcls_netdma_list_kick(struct portcls_netdma_chan *chan);
+void portcls_netdma_list_halt(struct portcls_netdma_chan *chan, u64 addr);
 void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed);
 void portcls_netdma_copy_release(struct portcls_netdma_chan *chan);
 void portcls_netdma_notify(struct portcls_netdma_chan *chan);

@@ -3,6 +3,8 @@
  * NetDMA: copying buffers
  */
 #include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -126,10 +128,68 @@ static void netdma_copy_late(struct portcls_test *t)
 		PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
 		msleep(1000);
 		PT_EXPECT(t, portcls_netdma_quiet(f->chan));
+		/* Now the buffers are ours: nobody unmaps them later. */
+		memset(b.dst, 0x5a, COPY_BYTES);
+		portcls_netdma_provider_stop(f->netdma);
+		PT_EXPECT(t, !memchr_inv(b.dst, 0x5a, COPY_BYTES));
 	}
-	/* Stop unmaps what the engine had: before the buffers go. */
-	portcls_netdma_provider_stop(f->netdma);
 	netdma_buffers_free(&b);
+}
+
+struct netdma_copier {
+	struct netdma_fixture *f;
+	struct netdma_buffers b;
+	unsigned int rounds;
+	unsigned int wrong;
+};
+
+static int netdma_copier(void *data)
+{
+	struct netdma_copier *c = data;
+
+	while (!kthread_should_stop()) {
+		memset(c->b.dst, 0, COPY_BYTES);
+		c->wrong += portcls_netdma_copy(c->f->chan, c->b.dst, c->b.src, COPY_BYTES,
+						0) || memcmp(c->b.dst, c->b.src, COPY_BYTES);
+		WRITE_ONCE(c->rounds, c->rounds + 1);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The provider stops between two pieces of a copy, and inside of them. */
+static void netdma_copy_stop(struct portcls_test *t)
+{
+	struct netdma_copier c = { .f = t->priv };
+	struct portcls_netdma_counters now = {};
+	struct task_struct *task;
+	unsigned int i, rounds;
+
+	portcls_netdma_set_offload(true, SZ_64K);
+	if (!PT_EXPECT(t, netdma_buffers(&c.b)))
+		goto out;
+	c.f->knobs->step_us = 100;
+	task = kthread_run(netdma_copier, &c, "pt-copier");
+	if (!PT_EXPECT(t, !IS_ERR(task)))
+		goto out;
+	for (i = 0; i < 20; i++) {
+		usleep_range(2000 + i * 37, 2010 + i * 37);
+		now = pt_netdma_now(c.f);
+		portcls_netdma_provider_stop(c.f->netdma);
+		PT_EXPECT_EQ(t, soft_dma_held(c.f->soft), 0);
+		rounds = READ_ONCE(c.rounds);
+		while (READ_ONCE(c.rounds) < rounds + 2)
+			usleep_range(100, 200);
+		if (!PT_EXPECT_EQ(t, portcls_netdma_provider_start(c.f->netdma), 0) ||
+		    !PT_EXPECT_EQ(t, pt_netdma_take(c.f), 0))
+			break;
+	}
+	kthread_stop(task);
+	PT_EXPECT_EQ(t, c.wrong, 0);
+	PT_EXPECT(t, now.copies > 0);
+	pt_note("%u copies, %llu pieces by the engine", c.rounds, now.copies);
+out:
+	netdma_buffers_free(&c.b);
 }
 
 static void netdma_copy_not_eligible(struct portcls_test *t)
@@ -194,6 +254,8 @@ out:
 static const struct portcls_test_case netdma_copy_cases[] = {
 	{ "ND-34 a lost callback ends in a timeout", netdma_copy_lost },
 	{ "ND-34 a late engine keeps its buffers", netdma_copy_late },
+	{ "ND-32 the provider stops below a copy, which goes on by the CPU",
+	  netdma_copy_stop },
 	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
 	  netdma_copy_falls_back },
 	{ "ND-38 ND-39 what is not eligible the CPU copies", netdma_copy_not_eligible },

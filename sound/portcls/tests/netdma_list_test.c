@@ -307,6 +307,52 @@ static void netdma_abort(struct portcls_test *t)
 	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 4 * 4096), 0);
 }
 
+/* Where a list stands is where this one stands, not the one before. */
+static void netdma_abort_fresh(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	pt_netdma_list(f, 3, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 2) | PORTCLS_NETDMA_IDLE));
+	f->knobs->step_us = 200000;
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
+}
+
+static void netdma_suspend_end(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u64 last = 1;
+
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, portcls_netdma_suspend(f->chan, &last), 0);
+	PT_EXPECT_EQ(t, last, pt_netdma_addr(f->desc + 1));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
+	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), 0);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_IDLE);
+}
+
+/* The engine has swallowed a descriptor, and would swallow the next. */
+static void netdma_stop_stuck(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	ktime_t begun;
+
+	f->knobs->lose_start = 1000;
+	pt_netdma_list(f, 3, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	begun = ktime_get();
+	portcls_netdma_provider_stop(f->netdma);
+	PT_EXPECT(t, ktime_ms_delta(ktime_get(), begun) < 10000);
+	PT_EXPECT(t, f->knobs->lose_start >= 998);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
+	PT_EXPECT(t, !memchr_inv(f->dst, 0, 3 * 64));
+}
+
 static void netdma_error(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -347,7 +393,10 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-24 no append is lost at the tail", netdma_append_race },
 	{ "ND-26 a start drops what was not begun", netdma_restart },
 	{ "ND-27 suspend stops between descriptors", netdma_suspend },
+	{ "ND-27 resuming at the list's end says so", netdma_suspend_end },
 	{ "ND-28 abort halts for good", netdma_abort },
+	{ "ND-28 an abort names nothing of the list before", netdma_abort_fresh },
+	{ "ND-32 the provider stops below a list that does not move", netdma_stop_stuck },
 	{ "ND-35 a repeated callback is dropped", netdma_twice },
 	{ "ND-37 an engine's error halts the list", netdma_error },
 	{ }
