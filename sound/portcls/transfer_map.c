@@ -362,6 +362,8 @@ static void map_state(struct portcls_adapter *adapter,
 
 	spin_lock_irqsave(&adapter->lock, flags);
 	transfer->map_state = state;
+	/* A shutdown waits for who is between. */
+	wake_up_all(&adapter->wait);
 	spin_unlock_irqrestore(&adapter->lock, flags);
 }
 
@@ -400,8 +402,9 @@ static void list_export(struct portcls_sg_list *list, struct sg_table *sgt)
  * MapTransferEx.
  *
  * Context: atomic.
- * Return: 0; -EINVAL for a broken rule above; -EOPNOTSUPP on a system adapter
- * that has no channel; -EBUSY while the grant's last
+ * Return: 0; -EINVAL for a broken rule above, and for an auto-initialised transfer that
+ * is not one piece for the controller; -EOPNOTSUPP on a system adapter that has no
+ * channel; -EBUSY while the grant's last
  * mapping was not flushed; -ECANCELED for a cancelled context; -ESHUTDOWN;
  * -ENOMEM when not even one page could be mapped; -EAGAIN when the controller
  * has no descriptor to spare. After an error nothing is mapped, @length is
@@ -531,6 +534,7 @@ out:
 	adapter->counters.flushes++;
 	if (adapter->system && adapter->system->transfer == transfer)
 		adapter->system->transfer = NULL;
+	wake_up_all(&adapter->wait);
 	spin_unlock_irqrestore(&adapter->lock, flags);
 	return 0;
 }

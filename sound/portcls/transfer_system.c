@@ -106,11 +106,11 @@ static void system_stop_work(struct work_struct *work)
 }
 
 /*
- * Stops what runs; its routine follows later. Return: 0, also where nothing
- * runs or it is being stopped already, or the controller's refusal: it then
- * runs out.
+ * Stops what runs, if it is of the grant @id or @id is 0; its routine follows later.
+ * Return: 0, also where nothing runs or it is being stopped already, or the
+ * controller's refusal: it then runs out.
  */
-static int system_terminate(struct portcls_adapter *adapter,
+static int system_terminate(struct portcls_adapter *adapter, u64 id,
 			    enum portcls_completion status)
 {
 	struct portcls_system *system = adapter->system;
@@ -121,6 +121,7 @@ static int system_terminate(struct portcls_adapter *adapter,
 
 	spin_lock_irqsave(&adapter->lock, flags);
 	if (!system->transfer || system->stopping ||
+	    (id && system->transfer->id != id) ||
 	    system->transfer->map_state != PORTCLS_MAP_RUNNING) {
 		spin_unlock_irqrestore(&adapter->lock, flags);
 		return 0;
@@ -154,20 +155,26 @@ void portcls_system_stop(struct portcls_adapter *adapter,
 			 enum portcls_completion status)
 {
 	if (adapter->system)
-		system_terminate(adapter, status);
+		system_terminate(adapter, 0, status);
 }
 
-/* Neither runs a transfer nor its completion routine. */
+/* Neither runs a transfer nor its completion routine, and none is about to. */
 static bool system_is_quiet(struct portcls_adapter *adapter)
 {
 	struct portcls_system *system = adapter->system;
+	struct portcls_transfer *transfer;
 	struct portcls_run *call;
 	unsigned long flags;
 	bool quiet = true;
 
 	spin_lock_irqsave(&adapter->lock, flags);
+	list_for_each_entry(transfer, &adapter->live, node) {
+		if (transfer->map_state == PORTCLS_MAP_BUSY)
+			quiet = false;
+	}
 	if (system->transfer) {
-		quiet = system->transfer->map_state != PORTCLS_MAP_RUNNING;
+		if (system->transfer->map_state == PORTCLS_MAP_RUNNING)
+			quiet = false;
 		list_for_each_entry(call, &adapter->runs, node) {
 			if (call->id == system->transfer->id)
 				quiet = false;
@@ -185,10 +192,38 @@ void portcls_system_wait(struct portcls_adapter *adapter)
 				   msecs_to_jiffies(PORTCLS_RUN_OUT_MS));
 }
 
+/* What goes round is one piece for the controller. */
+static bool system_is_contiguous(struct sg_table *sgt)
+{
+	struct scatterlist *sg;
+	dma_addr_t end = 0;
+	unsigned int i;
+
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		if (i && sg_dma_address(sg) != end)
+			return false;
+		end = sg_dma_address(sg) + sg_dma_len(sg);
+	}
+	return true;
+}
+
+/* Called under the adapter's lock. */
+static int system_refusal(const struct portcls_adapter *adapter,
+			  const struct portcls_transfer *transfer)
+{
+	if (adapter->dead)
+		return -ESHUTDOWN;
+	return transfer->cancelled ? -ECANCELED : 0;
+}
+
 /*
  * Hands a mapped window to the controller. The mapping is the caller's (BUSY)
  * until it runs. @length is the caller's variable and gets the mapping's length
  * before anything can complete.
+ *
+ * The submit and the word that it runs are one step under the lock: who stops it
+ * finds either nothing, or a descriptor that the controller has been given. Who came
+ * before that step, and found nothing, left word, which is looked for after it.
  */
 int portcls_system_start(struct portcls_adapter *adapter,
 			 struct portcls_transfer *transfer, u64 device_offset,
@@ -202,8 +237,11 @@ int portcls_system_start(struct portcls_adapter *adapter,
 	struct dma_slave_config config;
 	u32 wanted = *length;
 	unsigned long flags;
-	int err;
+	int err, late = 0;
+	u64 id;
 
+	if (adapter->desc.auto_initialize && !system_is_contiguous(&transfer->sgt))
+		return -EINVAL;
 	if (!system->configured || system->config_dir != dir ||
 	    system->config_offset != device_offset) {
 		memset(&config, 0, sizeof(config));
@@ -223,6 +261,11 @@ int portcls_system_start(struct portcls_adapter *adapter,
 	}
 
 	spin_lock_irqsave(&adapter->lock, flags);
+	err = system_refusal(adapter, transfer);
+	if (err) {
+		spin_unlock_irqrestore(&adapter->lock, flags);
+		return err;
+	}
 	slot = &system->slot[++system->run % PORTCLS_SYSTEM_SLOTS];
 	slot->run = system->run;
 	system->transfer = transfer;
@@ -249,20 +292,27 @@ int portcls_system_start(struct portcls_adapter *adapter,
 		tx->callback_param = slot;
 	}
 	*length = transfer->length;
+	/* What runs may be over, and its last reference gone, before we are. */
+	portcls_adapter_hold(adapter);
 	spin_lock_irqsave(&adapter->lock, flags);
-	transfer->map_state = PORTCLS_MAP_RUNNING;
-	spin_unlock_irqrestore(&adapter->lock, flags);
+	id = transfer->id;
 	system->cookie = dmaengine_submit(tx);
-	if (dma_submit_error(system->cookie)) {
-		err = -EIO;
-		spin_lock_irqsave(&adapter->lock, flags);
-		transfer->map_state = PORTCLS_MAP_BUSY;
-		spin_unlock_irqrestore(&adapter->lock, flags);
-		*length = wanted;
-		goto err_idle;
+	err = dma_submit_error(system->cookie) ? -EIO : 0;
+	if (!err) {
+		transfer->map_state = PORTCLS_MAP_RUNNING;
+		late = system_refusal(adapter, transfer);
 	}
-	dma_async_issue_pending(system->chan);
-	return 0;
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	if (!err) {
+		dma_async_issue_pending(system->chan);
+		if (late)
+			system_terminate(adapter, id, late == -ECANCELED ?
+					 PORTCLS_DMA_CANCELLED : PORTCLS_DMA_ERROR);
+	}
+	portcls_adapter_drop(adapter);
+	if (!err)
+		return 0;
+	*length = wanted;
 
 err_idle:
 	spin_lock_irqsave(&adapter->lock, flags);
@@ -291,6 +341,7 @@ int portcls_transfer_cancel(struct portcls_adapter *adapter,
 	bool running = false;
 	unsigned long flags;
 	int err = -EINVAL;
+	u64 id = 0;
 
 	if (!adapter->system)
 		return -EOPNOTSUPP;
@@ -298,11 +349,12 @@ int portcls_transfer_cancel(struct portcls_adapter *adapter,
 	if (transfer->adapter == adapter &&
 	    transfer->state == PORTCLS_REQUEST_GRANTED) {
 		transfer->cancelled = true;
+		id = transfer->id;
 		running = transfer->map_state == PORTCLS_MAP_RUNNING;
 		err = 0;
 	}
 	spin_unlock_irqrestore(&adapter->lock, flags);
-	if (running && system_terminate(adapter, PORTCLS_DMA_CANCELLED))
+	if (running && system_terminate(adapter, id, PORTCLS_DMA_CANCELLED))
 		err = -EOPNOTSUPP;
 	return err;
 }
@@ -336,7 +388,7 @@ int portcls_transfer_flush_sync(struct portcls_adapter *adapter,
 				     write_to_device);
 	if (err != -EBUSY || !adapter->system)
 		return err;
-	system_terminate(adapter, PORTCLS_DMA_CANCELLED);
+	system_terminate(adapter, base, PORTCLS_DMA_CANCELLED);
 	portcls_system_wait(adapter);
 	return portcls_transfer_flush(adapter, chain, base, offset, length,
 				      write_to_device);

@@ -78,11 +78,15 @@ soft_prep_slave_sg(struct dma_chan *chan, struct scatterlist *sgl,
 		   unsigned long flags, void *context)
 {
 	struct soft_desc *desc = soft_new_desc(to_soft(chan), len, flags);
+	struct soft_dma_knobs *knobs = &to_soft(chan)->soft->knobs;
 	struct scatterlist *sg;
 	unsigned int i;
 
 	if (!desc)
 		return NULL;
+	if (knobs->at_prep)
+		knobs->at_prep(knobs->at_prep_data);
+	knobs->at_prep = NULL;
 	desc->slave = true;
 	desc->to_device = dir == DMA_MEM_TO_DEV;
 	for_each_sg(sgl, sg, len, i) {
@@ -179,6 +183,10 @@ static enum dma_status soft_status(struct dma_chan *chan, dma_cookie_t cookie,
 			if (desc->tx.cookie == cookie)
 				residue = desc->bytes;
 		}
+	}
+	if (sc->soft->knobs.error_status) {
+		status = DMA_ERROR;
+		residue = U32_MAX;
 	}
 	if (state) {
 		state->last = chan->completed_cookie;

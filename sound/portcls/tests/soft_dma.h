@@ -53,6 +53,9 @@ struct soft_dma_config {
  * @fail_transfer: so many descriptors report an error and move nothing
  * @corrupt: so many descriptors move one wrong byte and report success
  * @stuck_residue: the residue does not change
+ * @error_status: every transfer's status is an error, and its residue means nothing
+ * @at_prep: called with @at_prep_data while the next slave transfer is prepared, once
+ * @at_prep_data: its argument
  * @call_after_stop: so many terminated descriptors still call back, before
  *	synchronize ends
  */
@@ -68,6 +71,9 @@ struct soft_dma_knobs {
 	int fail_transfer;
 	int corrupt;
 	bool stuck_residue;
+	bool error_status;
+	void (*at_prep)(void *data);
+	void *at_prep_data;
 	int call_after_stop;
 };
 

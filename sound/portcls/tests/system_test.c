@@ -380,6 +380,31 @@ static void system_cancel(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), -EINVAL);
 }
 
+static void system_cancel_now(void *data)
+{
+	struct system_fixture *f = data;
+
+	f->next = portcls_transfer_cancel(f->adapter, &f->transfer);
+}
+
+/* A cancel that finds the transfer neither idle nor running is not lost. */
+static void system_cancel_early(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	f->knobs->step_us = 20000;
+	f->knobs->step_bytes = 16;
+	f->knobs->at_prep_data = f;
+	f->knobs->at_prep = system_cancel_now;
+	f->next = 1;
+	PT_ASSERT_EQ(t, system_map(f, 0, 4096, true, system_done), 0);
+	PT_EXPECT_EQ(t, f->next, 0);
+	PT_EXPECT(t, system_wait(f));
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, system_flush(f, 0, true), 0);
+}
+
 static void system_cancel_idle(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
@@ -496,6 +521,38 @@ static void system_refused(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->calls, 1);
 }
 
+/* What the controller goes round in is one piece, or it would leave the buffer. */
+static void system_cyclic_pieces(struct portcls_test *t)
+{
+	static const struct portcls_adapter_desc desc = { .max_length = SYSTEM_BYTES,
+							  .auto_initialize = true };
+	struct system_fixture *f = system_change(t, &system_config, &desc);
+	struct portcls_link link[2];
+	struct portcls_chain chain = { link, 2 };
+	struct device *dev;
+	u64 list[32] = {};
+	dma_addr_t addr;
+	u32 n = 8192;
+	void *virt;
+
+	if (!f)
+		return;
+	dev = portcls_adapter_device(f->adapter);
+	virt = dma_alloc_coherent(dev, 4 * 4096, &addr, GFP_KERNEL);
+	PT_ASSERT(t, virt);
+	link[0] = (struct portcls_link){ .kind = PORTCLS_LINK_COHERENT, .virt = virt,
+					 .dma = addr, .bytes = 4096 };
+	link[1] = (struct portcls_link){ .kind = PORTCLS_LINK_COHERENT,
+					 .virt = virt + 8192, .dma = addr + 8192,
+					 .bytes = 4096 };
+	PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &chain, f->base, 0, 0, &n, true,
+					     (void *)list, sizeof(list), NULL, NULL),
+		     -EINVAL);
+	PT_EXPECT_EQ(t, n, 8192);
+	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
+	dma_free_coherent(dev, 4 * 4096, virt, addr);
+}
+
 static void system_cyclic(struct portcls_test *t)
 {
 	static const struct portcls_adapter_desc desc = { .max_length = SYSTEM_BYTES,
@@ -588,6 +645,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-58 one completion a mapping, repeated or late", system_once },
 	{ "V3-59 an engine's error is DmaError", system_error },
 	{ "V3-60 V3-61 cancel ends a transfer once and for all", system_cancel },
+	{ "V3-60 a cancel that comes while it is made ready counts", system_cancel_early },
 	{ "V3-61 cancel without a transfer only marks", system_cancel_idle },
 	{ "V3-62 a controller that cannot stop runs out", system_cannot_stop },
 	{ "V3-66 bytes beyond the residue keep their content", system_partial_read },
@@ -596,6 +654,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-34 a system grant returned while mapped is kept", system_drop_mapped },
 	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
 	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
+	{ "V3: an auto-initialised transfer is one piece", system_cyclic_pieces },
 	{ "V3: a removed device's transfer ends with DmaError", system_removed },
 	{ }
 };
