@@ -40,8 +40,6 @@ static void mapq_move_back(struct portcls_mapq *q, u64 position)
 		q->offset = q->ring;
 	}
 	q->offset -= back;
-	if (q->offset == q->ring)
-		q->offset = 0;
 	while (q->packet_end - q->packet > position)
 		q->packet_end -= q->packet;
 	q->next = position;

@@ -5,8 +5,13 @@
  * Before, .remove returns int and the void callback is .remove_new. Where the
  * structure is declared, let the member in the place of .remove_new be called
  * .remove. What that header includes is read first, so that nothing else changes.
+ * Without .remove_new, which v6.3 brought and Debian's 6.1 has, there is no such place.
  */
 #include <linux/device.h>
+
+#if !defined(PORTCLS_HAVE_PLATFORM_REMOVE_VOID) && !defined(PORTCLS_HAVE_PLATFORM_REMOVE_NEW)
+#error "this kernel's struct platform_driver has no callback remove_new: take a newer one"
+#endif
 
 #ifndef PORTCLS_HAVE_PLATFORM_REMOVE_VOID
 #define remove remove_returning_int)(struct platform_device *); void (*remove

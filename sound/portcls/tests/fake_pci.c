@@ -237,7 +237,15 @@ static int fake_pci_pin_open(void *miniport, bool capture)
 	int err = f->fail_open;
 
 	f->fail_open = 0;
+	f->opens += !err;
 	return err;
+}
+
+static void fake_pci_pin_close(void *miniport, bool capture)
+{
+	struct fake_pci *f = miniport;
+
+	f->opens--;
 }
 
 static void fake_pci_power_notify(void *miniport, bool awake)
@@ -248,6 +256,7 @@ static void fake_pci_power_notify(void *miniport, bool awake)
 static const struct portcls_wavepci_ops fake_pci_ops = {
 	.new_stream = fake_pci_new_stream,
 	.open = fake_pci_pin_open,
+	.close = fake_pci_pin_close,
 	.power_change_notify = fake_pci_power_notify,
 };
 

@@ -111,6 +111,7 @@ struct fake_pci_stream {
  * @heard: what the device has played
  * @heard_bytes: how much, up to FAKE_PCI_HEARD
  * @heard_wrong: bytes played that were not the client's data of that position
+ * @opens: pins that are open
  * @fail_open: error of the next open
  * @fail_new: error of the next new_stream
  * @fail_up: errors of the next steps up, by state
@@ -145,6 +146,7 @@ struct fake_pci {
 	u8 *heard;
 	u32 heard_bytes;
 	u64 heard_wrong;
+	int opens;
 	int fail_open;
 	int fail_new;
 	int fail_up[PORTCLS_RUN + 1];

@@ -46,6 +46,30 @@ out:
 	fake_pci_free(f);
 }
 
+/*
+ * After a whole ring the device is where it was. A client that looks seldom has to be
+ * told, and one that wants its ring to go round has not.
+ */
+static void lap_unseen(struct portcls_test *t)
+{
+	struct fake_pci *f = pci_new(t);
+
+	if (!f)
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
+	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER))
+		goto out;
+	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), (u32)SNDRV_PCM_POS_XRUN);
+	f->ss[0]->runtime->stop_threshold = f->ss[0]->runtime->boundary;
+	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), 0);
+out:
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
 /* A clock that divides, and fewer bits than the sample has. */
 static void constraints(struct portcls_test *t)
 {
@@ -156,6 +180,7 @@ static void cyclic_slave_channel(struct portcls_test *t)
 
 static const struct portcls_test_case methods_cases[] = {
 	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
+	{ "WavePci: a lap that nobody saw is an xrun, unless the ring goes round", lap_unseen },
 	{ "WavePci: a pin's clock and bits bind the client", constraints },
 	{ "WavePci: a master channel of the port's adapter", pci_master_channel },
 	{ "WaveCyclic: a position as time, by the port or the miniport", cyclic_time },

@@ -399,6 +399,19 @@ static void slave_counted(struct portcls_test *t)
 		PT_ASSERT_EQ(t, slave_move(f, SLAVE_MAP, true, 3 * 512), 0);
 		PT_EXPECT_EQ(t, SLAVE_MAP - portcls_dma_read_counter(f->chan),
 			     soft_dma_fifo_count(f->dma) % SLAVE_MAP - lost);
+		portcls_dma_stop(f->chan);
+		portcls_dma_synchronize(f->chan);
+		soft_dma_fifo_reset(f->dma);
+
+		PT_ASSERT_EQ(t, portcls_dma_slave_set_single(f->chan, true), 0);
+		PT_ASSERT_EQ(t, slave_move(f, 2048, true, 512), 0);
+		PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), 2048);
+		f->knobs->step_us = 0;
+		portcls_dma_stop(f->chan);
+		portcls_dma_synchronize(f->chan);
+		soft_dma_fifo_reset(f->dma);
+		PT_ASSERT_EQ(t, slave_move(f, 2048, true, 2048), 0);
+		PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), 0);
 	}
 }
 
@@ -577,7 +590,15 @@ static void slave_failures(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, SLAVE_MAP, true), -EIO);
 	PT_EXPECT_EQ(t, portcls_dma_transfer_count(f->chan), 0);
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
-	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, SLAVE_MAP, true), 0);
+	/* A prime number of bytes, which no whole number of callbacks divides. */
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_period(f->chan, 512), 0);
+	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, 8191, true), -EINVAL);
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_period(f->chan, 0), 0);
+	PT_ASSERT_EQ(t, slave_move(f, SLAVE_MAP, true, 10 * SLAVE_STEP), 0);
+	slave_expect_place(t, SLAVE_MAP);
+	/* What an engine that has failed says is no position: the last one stays. */
+	f->knobs->error_status = true;
+	slave_expect_place(t, SLAVE_MAP);
 }
 
 static void slave_widths(struct portcls_test *t)

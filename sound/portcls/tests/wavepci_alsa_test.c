@@ -37,6 +37,7 @@ static void end(struct portcls_test *t, struct fake_pci *f)
 	fake_pci_close(f, false);
 	fake_pci_close(f, true);
 	PT_EXPECT_EQ(t, f->streams, 0);
+	PT_EXPECT_EQ(t, f->opens, 0);
 	PT_EXPECT_EQ(t, f->wrong, 0);
 }
 
