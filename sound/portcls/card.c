@@ -30,9 +30,13 @@ static void card_gone_work(struct work_struct *work)
 	snd_card_disconnect(card->card);
 }
 
-static void card_private_free(struct snd_card *snd)
+/*
+ * Behind the driver's interrupt, which may find the device gone until it is freed, and
+ * before the card's memory. Of a card that has been freed nothing is left to disconnect.
+ */
+static void card_cancel_gone(void *data)
 {
-	struct portcls_card *card = snd->private_data;
+	struct portcls_card *card = data;
 
 	cancel_work_sync(&card->gone_work);
 }
@@ -98,11 +102,13 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 	INIT_WORK(&card->gone_work, card_gone_work);
 	card->private_data = (void *)card +
 			     ALIGN(sizeof(*card), ARCH_KMALLOC_MINALIGN);
-	snd->private_free = card_private_free;
 	strscpy(snd->driver, desc->driver, sizeof(snd->driver));
 	strscpy(snd->shortname, desc->shortname, sizeof(snd->shortname));
 	strscpy(snd->longname, desc->shortname, sizeof(snd->longname));
 	dev_set_drvdata(dev, card);
+	err = devm_add_action_or_reset(dev, card_cancel_gone, card);
+	if (err)
+		return err;
 
 	if (!pm_runtime_enabled(dev)) {
 		pm_runtime_set_active(dev);
@@ -134,6 +140,9 @@ void portcls_card_remove(struct device *dev)
 	struct portcls_card *card = dev_get_drvdata(dev);
 
 	card_runtime_pm_stop(dev);
+	/* If the work is at it, it uses what the free takes away: let it end. */
+	snd_card_disconnect(card->card);
+	flush_work(&card->gone_work);
 	snd_card_free(card->card);
 	if (card->ops->remove && !portcls_card_gone(card))
 		card->ops->remove(card);
