@@ -279,10 +279,18 @@ static int port_close(struct snd_pcm_substream *ss)
 	return 0;
 }
 
+/* The core leaves this out beside a disconnect, which does it in its own time. */
+static void port_end_linger(struct portcls_pin *pin)
+{
+	if (pin->port->model->synchronize)
+		pin->port->model->synchronize(pin);
+}
+
 static void port_release_stream(struct portcls_pin *pin)
 {
 	if (!pin->has_stream)
 		return;
+	port_end_linger(pin);
 	portcls_port_step(pin, PORTCLS_STOP);
 	pin->port->model->hw_free(pin);
 	pin->has_stream = false;
@@ -307,6 +315,7 @@ static int port_hw_params(struct snd_pcm_substream *ss,
 	config.format.frame_bytes =
 		snd_pcm_format_physical_width(config.format.format) / 8 *
 		config.format.channels;
+	port_end_linger(pin);
 	portcls_port_step(pin, PORTCLS_STOP);
 	err = pin->port->model->hw_params(pin, &config);
 	if (err) {
@@ -331,6 +340,7 @@ static int port_prepare(struct snd_pcm_substream *ss)
 
 	if (portcls_card_gone(pin->port->card))
 		return -ENODEV;
+	port_end_linger(pin);
 	portcls_port_step(pin, PORTCLS_STOP);
 	err = pin->port->model->prepare(pin);
 	if (err)
@@ -347,11 +357,11 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
 	case SNDRV_PCM_TRIGGER_RESUME:
 		/*
-		 * Without period wake-ups the core takes the time since its last
-		 * look, the pause included, for laps of the ring.
+		 * The core takes the time since its last look, the pause included,
+		 * for laps of the ring: without period wake-ups, and where a drain
+		 * makes it look inside of a period.
 		 */
-		if (ss->runtime->no_period_wakeup)
-			ss->runtime->hw_ptr_jiffies = jiffies;
+		ss->runtime->hw_ptr_jiffies = jiffies;
 		fallthrough;
 	case SNDRV_PCM_TRIGGER_START:
 		return portcls_port_step(pin, PORTCLS_RUN);
@@ -378,8 +388,7 @@ static int port_sync_stop(struct snd_pcm_substream *ss)
 	struct portcls_pin *pin = port_pin(ss);
 	int irq = pin->port->card->card->sync_irq;
 
-	if (pin->port->model->synchronize)
-		pin->port->model->synchronize(pin);
+	port_end_linger(pin);
 	if (irq > 0)
 		synchronize_irq(irq);
 	return 0;
