@@ -46,9 +46,10 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 	}
 	/*
 	 * A device that went through the whole ring since the last look stands
-	 * where it stood then, and the core would see no movement.
+	 * where it stood then, and the core would see no movement. In a drain it has
+	 * played what there was.
 	 */
-	if (wp->position - wp->reported >= wp->q.ring &&
+	if (wp->position - wp->reported >= wp->q.ring && !wp->draining &&
 	    !portcls_port_free_running(pin))
 		return SNDRV_PCM_POS_XRUN;
 	wp->reported = wp->position;
@@ -174,7 +175,9 @@ static void wavepci_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
-	portcls_wavepci_begin_drain(wp);
+	/* The core says it again to who asks again. */
+	if (!wp->draining)
+		portcls_wavepci_begin_drain(wp);
 	portcls_wavepci_offer(wp);
 }
 

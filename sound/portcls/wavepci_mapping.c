@@ -7,9 +7,9 @@
  * and never plays or overwrites anything else. A client that wants its ring to go
  * round gets all of it (portcls_port_free_running()).
  *
- * Whole packets are handed out while there are any. A part of one goes out when
- * the device has one mapping left or none, so that it neither starves nor is fed
- * with crumbs.
+ * Whole packets are handed out while there are any. A part of one goes out when the
+ * device has less than a packet, or one mapping left: it neither starves, although no
+ * interrupt tells of such a part's end, nor is fed with crumbs where it has enough.
  *
  * Everything here runs under the PCM stream lock, see wavepci_local.h.
  */
@@ -37,7 +37,8 @@ static u64 wavepci_limit(const struct portcls_wavepci_pin *wp)
 		return wp->drain_start;
 	if (portcls_port_free_running(&wp->base))
 		return q->released + q->ring;
-	if (wp->committed >= q->packet_end || portcls_mapq_count(q) <= 1)
+	if (wp->committed >= q->packet_end || portcls_mapq_count(q) <= 1 ||
+	    q->next - q->released < q->packet)
 		return wp->committed;
 	return q->next;
 }
@@ -65,13 +66,14 @@ static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
 	return min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
 }
 
-/* The longest piece of the ring from @offset on that one mapping may cover. */
+/* The longest piece of the ring from @offset on that one mapping may cover: whole frames. */
 static u32 wavepci_piece(struct portcls_wavepci_pin *wp, u32 offset, u32 bytes,
 			 dma_addr_t *addr)
 {
 	bytes = min_t(u32, bytes, WAVEPCI_MAPPING_PAGES * PAGE_SIZE -
 				  offset_in_page(offset));
-	return portcls_wavepci_ring_piece(wp, offset, bytes, addr);
+	bytes = portcls_wavepci_ring_piece(wp, offset, bytes, addr);
+	return bytes - bytes % wp->base.format.frame_bytes ?: bytes;
 }
 
 /**
@@ -249,16 +251,38 @@ void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp)
 	trace_portcls_revoke(wp->base.substream, count);
 }
 
+static void wavepci_move_to(struct portcls_wavepci_pin *wp, u64 position)
+{
+	u32 step;
+
+	/* Of the silence behind the last frame the client knows nothing. */
+	if (wp->draining)
+		position = min(position, wp->drain_start);
+	if (position <= wp->position)
+		return;
+
+	/* What a miniport says may be anything: no loop here. */
+	div_u64_rem(position - wp->position, wp->q.ring, &step);
+	wp->position = position;
+	wp->ring_position += step;
+	if (wp->ring_position >= wp->q.ring)
+		wp->ring_position -= wp->q.ring;
+}
+
 /*
  * After a rewind, or in a ring that went round, the device has been given more
  * than the client's last frame. Take it all back and begin again where it is.
  */
 static void wavepci_cut(struct portcls_wavepci_pin *wp)
 {
+	u64 position;
+
 	portcls_port_step(&wp->base, PORTCLS_PAUSE);
-	portcls_wavepci_update_position(wp);
+	/* Where it stands, which a drain may hide from the client. */
+	position = wp->stream->ops->get_position(wp->stream);
+	wavepci_move_to(wp, position);
 	portcls_wavepci_revoke(wp);
-	portcls_mapq_skip(&wp->q, wp->position);
+	portcls_mapq_skip(&wp->q, position);
 }
 
 /**
@@ -324,9 +348,12 @@ void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp)
 			   portcls_card_gone(wp->base.port->card),
 			   msecs_to_jiffies(silence + WAVEPCI_LINGER_MARGIN_MS));
 	snd_pcm_stream_lock_irq(wp->base.substream);
-	wp->lingering = false;
-	portcls_port_step(&wp->base, PORTCLS_PAUSE);
-	portcls_wavepci_revoke(wp);
+	/* Another may have waited too, and have gone on. */
+	if (wp->lingering) {
+		wp->lingering = false;
+		portcls_port_step(&wp->base, PORTCLS_PAUSE);
+		portcls_wavepci_revoke(wp);
+	}
 	snd_pcm_stream_unlock_irq(wp->base.substream);
 }
 
@@ -361,24 +388,6 @@ void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
 	/* Before the call, so that a refusal inside it counts. */
 	wp->refused = false;
 	wp->stream->ops->mapping_available(wp->stream);
-}
-
-static void wavepci_move_to(struct portcls_wavepci_pin *wp, u64 position)
-{
-	u32 step;
-
-	/* Of the silence behind the last frame the client knows nothing. */
-	if (wp->draining)
-		position = min(position, wp->drain_start);
-	if (position <= wp->position)
-		return;
-
-	/* What a miniport says may be anything: no loop here. */
-	div_u64_rem(position - wp->position, wp->q.ring, &step);
-	wp->position = position;
-	wp->ring_position += step;
-	if (wp->ring_position >= wp->q.ring)
-		wp->ring_position -= wp->q.ring;
 }
 
 /**
