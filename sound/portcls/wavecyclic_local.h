@@ -103,6 +103,7 @@ void portcls_wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp);
 
 void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp);
 void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp);
+void portcls_wavecyclic_time_drain(struct portcls_wavecyclic_pin *wp);
 void portcls_wavecyclic_drain(struct portcls_pin *pin);
 snd_pcm_uframes_t portcls_wavecyclic_pointer(struct portcls_pin *pin);
 int portcls_wavecyclic_ack(struct portcls_pin *pin);

@@ -193,6 +193,13 @@ static int wavecyclic_direct(struct portcls_wavecyclic_pin *wp,
 	err = portcls_pump_init(&wp->pump, 0);
 	if (err)
 		return err;
+	/*
+	 * Nothing looks at the position but notifications, which may be late, and the
+	 * client, who looks when he likes: only what is jitter may be held back.
+	 */
+	wp->pump.guard = min(wp->pump.guard,
+			     max(wp->pump.prefetch,
+				 portcls_framing_size(config->format.rate, block, 1)));
 	portcls_wavecyclic_tear_down(wp);
 	snd_pcm_set_runtime_buffer(ss, &stream->channel->dmab);
 	ss->runtime->dma_bytes = config->buffer_bytes;

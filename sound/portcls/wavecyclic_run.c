@@ -10,6 +10,9 @@
 
 #include "wavecyclic_local.h"
 
+/* Half the time after which the core gives up a drain of which it hears nothing. */
+#define WAVECYCLIC_DRAIN_LOOK_US	50000
+
 static struct portcls_wavecyclic_pin *pump_pin(struct portcls_pump *pump)
 {
 	return container_of(pump, struct portcls_wavecyclic_pin, pump);
@@ -127,6 +130,12 @@ static u64 wavecyclic_room(struct portcls_wavecyclic_pin *wp)
 	return wp->pump.copied + (u64)room * wp->pump.block;
 }
 
+static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
+{
+	return !wavecyclic_is_capture(wp) &&
+	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
+}
+
 /**
  * portcls_wavecyclic_update() - take over the device's position
  * @wp: the pin, in PAUSE or RUN
@@ -146,7 +155,9 @@ void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp)
  */
 void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 {
-	bool free_running = portcls_port_free_running(&wp->pin);
+	/* In a drain nobody writes the ring any more, whoever wanted it to go round. */
+	bool free_running = portcls_port_free_running(&wp->pin) &&
+			    !wavecyclic_draining(wp);
 	u32 overwritten;
 
 	if (wp->pump.capture) {
@@ -161,12 +172,6 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
 		wp->lost = true;
 	}
-}
-
-static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
-{
-	return !wavecyclic_is_capture(wp) &&
-	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
 }
 
 /* Bytes that the device has yet to fetch until a drain is complete. */
@@ -340,16 +345,20 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 	portcls_pump_render(&wp->pump, wp->pump.position);
 }
 
-/*
- * For when the last sample should be out, but before the core misses a lap of the
- * ring, and before the device comes to the end of the silence.
+/**
+ * portcls_wavecyclic_time_drain() - look again at a drain
+ * @wp: the pin, playback, in RUN
+ *
+ * When the last sample should be out, but before the core misses a lap of the ring,
+ * before the device comes to the end of the silence, and before the core gives up.
  */
-static void wavecyclic_start_drain_timer(struct portcls_wavecyclic_pin *wp)
+void portcls_wavecyclic_time_drain(struct portcls_wavecyclic_pin *wp)
 {
 	const struct portcls_format *format = &wp->pin.format;
 	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 2);
 	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 
+	us = min_t(u64, us, WAVECYCLIC_DRAIN_LOOK_US);
 	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_SOFT);
 }
@@ -374,9 +383,11 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 			wavecyclic_silence_rest(wp);
 		snd_pcm_period_elapsed_under_stream_lock(ss);
 	}
-	/* That may have been the end of it. */
-	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp))
-		wavecyclic_start_drain_timer(wp);
+	/* That may have been the end of it. If not, who waits must not lose patience. */
+	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
+		wake_up(&ss->runtime->sleep);
+		portcls_wavecyclic_time_drain(wp);
+	}
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 	return HRTIMER_NORESTART;
 }
@@ -400,7 +411,9 @@ void portcls_wavecyclic_drain(struct portcls_pin *pin)
 	if (!wp->copied) {
 		wp->pump.safe = 0;
 		wavecyclic_silence_rest(wp);
+	} else {
+		portcls_wavecyclic_transfer(wp);
 	}
 	if (!wp->wakeup || pin->desc->drain_frames)
-		wavecyclic_start_drain_timer(wp);
+		portcls_wavecyclic_time_drain(wp);
 }

@@ -59,7 +59,8 @@ struct portcls_wavecyclic_stream;
  * @get_position: GetPosition, offset in the cycle of the byte at the converter,
  *	less than the length of the cycle. Under the PCM stream lock; no side
  *	effect. Frozen in PAUSE, 0 after STOP. May step back by less than half a
- *	framing: the port lets no backward step out.
+ *	framing, and where the cycle is the client's ring by the pin's
+ *	prefetch_frames or a millisecond at most: the port lets no backward step out.
  * @normalize_physical_position: NormalizePhysicalPosition, bytes to units of
  *	100 ns. Any context. Optional, the default is exact.
  * @silence: Silence, fills @bytes at @buffer with silence in the format that the
