@@ -112,10 +112,9 @@ struct ich_engine {
  * @glob_cnt: what GLOB_CNT was set to
  * @asleep: the codecs are not reachable, their layer's cache takes writes
  * @ac97_bus: the AC-link
- * @ac97: the codecs, @num_codecs of them
+ * @ready: the lines on which codecs answered at probe, bits of GLOB_STA
+ * @ac97: the codecs, NULL for a number that has none
  * @sdin: SDIN line of each codec (ICH4)
- * @codec_of: hardware number of each codec
- * @num_codecs: number of codecs
  * @running: bit n for engine n; atomic, since each stream has a lock of its own
  * @shared: the interrupt line may be somebody else's too; set where a look finds an
  *	engine no further, forgotten when an engine starts; a hint, without a lock
@@ -135,10 +134,9 @@ struct ich_chip {
 	u32 glob_cnt;
 	bool asleep;
 	struct snd_ac97_bus *ac97_bus;
+	u32 ready;
 	struct snd_ac97 *ac97[ICH_CODECS];
 	u8 sdin[ICH_CODECS];
-	u8 codec_of[ICH_CODECS];
-	unsigned int num_codecs;
 	unsigned long running;
 	bool shared;
 	bool piv_ahead;
@@ -150,7 +148,6 @@ int ich_hw_reset(struct ich_chip *chip);
 u16 ich_codec_read(struct snd_ac97 *ac97, unsigned short reg);
 void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
 		     unsigned short value);
-u32 ich_codecs_ready(struct ich_chip *chip);
 void ich_set_format(struct ich_chip *chip, const struct portcls_format *format);
 void ich_steer(struct ich_chip *chip);
 

@@ -18,6 +18,7 @@
 
 #define ICH_QUEUE_MAX		(ICH_ENTRIES - 1)
 #define ICH_SETTLE_US		10
+#define ICH_LOOKS		5
 
 static unsigned int ich_index(unsigned int index)
 {
@@ -111,16 +112,20 @@ struct ich_progress {
 };
 
 /*
- * One read tells all, as long as the engine is inside an entry and another one
- * is prefetched. Otherwise it is at its end, at a boundary, or has nothing to
- * prefetch, and the index has to be read too.
+ * One read tells all, as long as the engine is inside an entry and the one behind it has
+ * been prefetched: with another valid one behind that, so that the prefetched index is
+ * ahead on every chip. Otherwise it may be at its end, at a boundary, or have nothing to
+ * prefetch, and the index has to be read too. That one and what is left of its entry
+ * belong together if the prefetched index is the next, or if a second look at what is
+ * left finds it going down.
  */
 static bool ich_progress(struct ich_engine *engine, struct ich_progress *progress)
 {
 	struct ich_chip *chip = engine->chip;
+	u32 last_left = 0, last_piv = ICH_ENTRIES;
 	int tries;
 
-	for (tries = 0; tries < 3; tries++) {
+	for (tries = 0; tries < ICH_LOOKS; tries++) {
 		u32 picb = ioread32(engine->regs + ICH_PICB);
 		u32 piv = ICH_PICB_PIV(picb);
 		u32 civ;
@@ -132,7 +137,7 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 		progress->left = ICH_PICB_LEFT(picb);
 		progress->done = ich_index(piv - 1 - engine->first);
 		if (progress->left && chip->piv_ahead &&
-		    progress->done + 1 < engine->count)
+		    progress->done + 2 < engine->count)
 			return true;
 
 		civ = ioread32(engine->regs + ICH_CIV);
@@ -141,12 +146,21 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 			progress->left = 0;
 			return true;
 		}
-		if (progress->left && piv == ICH_CIV_INDEX(civ) &&
-		    (ICH_PICB_CONTROL(picb) & ICH_CR_RPBM))
-			WRITE_ONCE(chip->piv_ahead, false);
+		/* Between two entries nothing is left for a moment. */
+		if (!progress->left) {
+			udelay(1);
+			continue;
+		}
 		progress->done = ich_index(ICH_CIV_INDEX(civ) - engine->first);
-		if (progress->left && progress->done < engine->count)
+		if (progress->done + 2 < engine->count && piv == ICH_CIV_INDEX(civ) &&
+		    (ICH_PICB_CONTROL(picb) & ICH_CR_RPBM) && piv == last_piv)
+			WRITE_ONCE(chip->piv_ahead, false);
+		if (progress->done < engine->count &&
+		    (piv == ich_index(ICH_CIV_INDEX(civ) + 1) ||
+		     (piv == last_piv && progress->left <= last_left)))
 			return true;
+		last_piv = piv;
+		last_left = progress->left;
 	}
 	return false;
 }

@@ -11,27 +11,16 @@
 
 #include "ich.h"
 
-#define ICH_READY_US		1000000	/* primary codec after a reset */
-#define ICH_READY_OTHERS_US	250000	/* the others after the first */
+#define ICH_READY_US		1000000	/* the first codec after a reset */
+#define ICH_READY_OTHERS_US	250000	/* the others after that */
 #define ICH_SEMAPHORE_US	1000
-#define ICH_READY		(ICH_GLOB_STA_READY0 | ICH_GLOB_STA_READY1 | \
-				 ICH_GLOB_STA_READY2)
 
-/**
- * ich_codecs_ready() - which codecs answer
- * @chip: the controller
- *
- * Context: process.
- * Return: bit n for codec n.
- */
-u32 ich_codecs_ready(struct ich_chip *chip)
+/* The lines on which codecs may answer. */
+static u32 ich_ready_lines(const struct ich_chip *chip)
 {
-	u32 status = ioread32(chip->bus + ICH_GLOB_STA);
-	u32 ready = FIELD_GET(ICH_GLOB_STA_READY0 | ICH_GLOB_STA_READY1, status);
+	u32 lines = ICH_GLOB_STA_READY0 | ICH_GLOB_STA_READY1;
 
-	if (chip->model->ich4 && status & ICH_GLOB_STA_READY2)
-		ready |= BIT(2);
-	return ready;
+	return chip->model->ich4 ? lines | ICH_GLOB_STA_READY2 : lines;
 }
 
 /**
@@ -39,13 +28,15 @@ u32 ich_codecs_ready(struct ich_chip *chip)
  * @chip: the controller
  *
  * The reset bit reads back as written on silicon only, so nothing waits for it;
- * a codec that is ready says that the link is up.
+ * a codec that is ready says that the link is up. How many there are nobody tells: at
+ * probe the others are given time, later those that came then are waited for.
  *
  * Context: process, may sleep.
  * Return: 0, -ENODEV if the controller does not answer, -EIO if no codec does.
  */
 int ich_hw_reset(struct ich_chip *chip)
 {
+	u32 lines = ich_ready_lines(chip), wanted = chip->ready ?: lines;
 	u32 status;
 	int i, err;
 
@@ -64,32 +55,48 @@ int ich_hw_reset(struct ich_chip *chip)
 	iowrite32(chip->glob_cnt | ICH_GLOB_CNT_RUN, chip->bus + ICH_GLOB_CNT);
 	usleep_range(1000, 1200);
 
-	err = read_poll_timeout(ioread32, status, status & ICH_READY, 1000,
+	err = read_poll_timeout(ioread32, status, status & lines, 1000,
 				ICH_READY_US, false, chip->bus + ICH_GLOB_STA);
 	if (err) {
 		dev_err(chip->card->dev, "no codec answers\n");
 		return -EIO;
 	}
+	read_poll_timeout(ioread32, status, (status & wanted) == wanted, 20000,
+			  ICH_READY_OTHERS_US, false, chip->bus + ICH_GLOB_STA);
+	if (!chip->ready)
+		chip->ready = status & lines;
+	/* Whoever had the link before us may have kept its semaphore. */
+	ioread16(chip->codec);
 	for (i = 0; i < ICH_ENGINES; i++)
 		if (chip->engine[i].regs)
 			ich_engine_reset(&chip->engine[i]);
 	return 0;
 }
 
-/* Only one codec cycle can be on the link; reading takes the semaphore. */
+/*
+ * Only one codec cycle can be on the link; reading takes the semaphore, and a cycle gives
+ * it back. After an access that made no cycle it stays taken, until the next one that
+ * makes one.
+ */
 static int ich_codec_take(struct ich_chip *chip)
 {
+	int tries = 2, err;
 	u8 taken;
 
-	return read_poll_timeout(ioread8, taken, !(taken & ICH_ACC_SEMA_TAKEN),
-				 10, ICH_SEMAPHORE_US, false,
-				 chip->bus + ICH_ACC_SEMA);
+	do {
+		err = read_poll_timeout(ioread8, taken, !(taken & ICH_ACC_SEMA_TAKEN),
+					10, ICH_SEMAPHORE_US, false,
+					chip->bus + ICH_ACC_SEMA);
+		if (err)
+			ioread16(chip->codec);
+	} while (err && --tries);
+	return err;
 }
 
 static void __iomem *ich_codec_reg(struct ich_chip *chip, struct snd_ac97 *ac97,
 				   unsigned short reg)
 {
-	return chip->codec + chip->codec_of[ac97->num] * ICH_CODEC_SIZE + reg;
+	return chip->codec + ac97->num * ICH_CODEC_SIZE + reg;
 }
 
 /**
@@ -177,7 +184,7 @@ void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
 void ich_steer(struct ich_chip *chip)
 {
 	u8 sdm = ICH_SDM_STEER | ICH_SDM_LINE1(chip->sdin[0]) |
-		 ICH_SDM_LINE2(chip->sdin[chip->num_codecs > 1]);
+		 ICH_SDM_LINE2(chip->sdin[chip->ac97[1] ? 1 : 0]);
 
 	guard(mutex)(&chip->codec_lock);
 	iowrite8(sdm, chip->bus + ICH_SDM);

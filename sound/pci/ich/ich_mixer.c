@@ -5,6 +5,8 @@
  * All of the mixer is the kernel's AC'97 codec layer. This file tells it how to
  * reach the codecs and asks it which slots and rates each engine may use.
  */
+#include <linux/bitops.h>
+
 #include "ich.h"
 
 #define ICH_SLOTS_STEREO	(BIT(AC97_SLOT_PCM_LEFT) | \
@@ -53,26 +55,23 @@ static void ich_ac97_free(struct snd_ac97 *ac97)
 	chip->ac97[ac97->num] = NULL;
 }
 
-static int ich_codec_new(struct ich_chip *chip, unsigned int hardware)
+static int ich_codec_new(struct ich_chip *chip, unsigned int num)
 {
 	struct snd_ac97_template template = {
 		.private_data = chip,
 		.private_free = ich_ac97_free,
 		.pci = chip->pci,
-		.num = chip->num_codecs,
-		.scaps = AC97_SCAP_POWER_SAVE,
+		.num = num,
+		/* A modem's codec is its own driver's. */
+		.scaps = AC97_SCAP_SKIP_MODEM | AC97_SCAP_POWER_SAVE,
 	};
 	int err;
 
-	chip->codec_of[template.num] = hardware;
-	err = snd_ac97_mixer(chip->ac97_bus, &template,
-			     &chip->ac97[template.num]);
+	err = snd_ac97_mixer(chip->ac97_bus, &template, &chip->ac97[num]);
 	if (err < 0)
 		return err;
 	if (chip->model->ich4)
-		chip->sdin[template.num] = ioread8(chip->bus + ICH_SDM) &
-					   ICH_SDM_LAST;
-	chip->num_codecs++;
+		chip->sdin[num] = ioread8(chip->bus + ICH_SDM) & ICH_SDM_LAST;
 	return 0;
 }
 
@@ -100,12 +99,10 @@ static int ich_assign_pcms(struct ich_chip *chip)
  * @quirk: name of a tuning that overrides the table, or NULL
  *
  * Context: process.
- * Return: 0, -ENODEV without a usable primary codec, or an error of the codec
- * layer.
+ * Return: 0, or an error of the codec layer.
  */
 int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 {
-	u32 ready = ich_codecs_ready(chip);
 	unsigned int i;
 	int err;
 
@@ -118,16 +115,13 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 		clock = ich_quirk_clock(chip->pci);
 	chip->ac97_bus->clock = clock ?: ICH_CLOCK_RATE;
 
-	for (i = 0; i < ICH_CODECS; i++) {
-		if (!(ready & BIT(i)))
-			continue;
+	/* On which lines they answer says how many there are, and no more. */
+	for (i = 0; i < min_t(unsigned int, hweight32(chip->ready), ICH_CODECS); i++) {
 		err = ich_codec_new(chip, i);
 		/* Only the first codec is needed. */
-		if (err < 0 && !chip->num_codecs)
+		if (err < 0 && !i)
 			return err;
 	}
-	if (!chip->num_codecs)
-		return -ENODEV;
 	snd_ac97_tune_hardware(chip->ac97[0], ich_ac97_quirks, quirk);
 	if (chip->model->ich4)
 		ich_steer(chip);
@@ -144,8 +138,9 @@ void ich_mixer_suspend(struct ich_chip *chip)
 {
 	unsigned int i;
 
-	for (i = 0; i < chip->num_codecs; i++)
-		snd_ac97_suspend(chip->ac97[i]);
+	for (i = 0; i < ICH_CODECS; i++)
+		if (chip->ac97[i])
+			snd_ac97_suspend(chip->ac97[i]);
 }
 
 /**
@@ -158,6 +153,7 @@ void ich_mixer_resume(struct ich_chip *chip)
 {
 	unsigned int i;
 
-	for (i = 0; i < chip->num_codecs; i++)
-		snd_ac97_resume(chip->ac97[i]);
+	for (i = 0; i < ICH_CODECS; i++)
+		if (chip->ac97[i])
+			snd_ac97_resume(chip->ac97[i]);
 }

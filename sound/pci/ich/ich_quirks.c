@@ -78,7 +78,6 @@ const struct ac97_quirk ich_ac97_quirks[] = {
 	ICH_BOARDS(0x8086, 0x2000, 0xfff0, AD_SHARING, "Intel ICH5/AD1985"),
 	ICH_BOARDS(0x8086, 0x4000, 0xfff0, AD_SHARING, "Intel ICH5/AD1985"),
 	ICH_BOARDS(0x8086, 0x6000, 0xfff0, AD_SHARING, "Intel ICH5/AD1985"),
-	ICH_BOARDS(0x8086, 0xa000, 0xfff0, HP_ONLY, "Intel ICH5/AD1985"),
 	ICH_BOARDS(0x8086, 0xe000, 0xfff0, AD_SHARING, "Intel ICH5/AD1985"),
 	{ }
 };
