@@ -120,6 +120,7 @@ int sb16_dsp_pause(struct sb16 *sb, bool wide);
 int sb16_dsp_continue(struct sb16 *sb, bool wide);
 u8 sb16_mixer_read(struct sb16 *sb, u8 reg);
 void sb16_mixer_write(struct sb16 *sb, u8 reg, u8 value);
+void sb16_mixer_renew(struct sb16 *sb, u8 reg, const u8 *copy);
 u8 sb16_irq_status(struct sb16 *sb);
 void sb16_irq_ack(struct sb16 *sb, u8 status);
 

@@ -206,6 +206,25 @@ void sb16_mixer_write(struct sb16 *sb, u8 reg, u8 value)
 }
 
 /**
+ * sb16_mixer_renew() - write a mixer register from its copy
+ * @sb: the card
+ * @reg: the register
+ * @copy: what it should hold, protected by the lock
+ *
+ * Context: any.
+ */
+void sb16_mixer_renew(struct sb16 *sb, u8 reg, const u8 *copy)
+{
+	unsigned long flags;
+
+	/* One step: a control that changes the copy writes the register after that. */
+	spin_lock_irqsave(&sb->lock, flags);
+	outb(reg, sb->config.port + SB16_MIXER_INDEX);
+	outb(*copy, sb->config.port + SB16_MIXER_DATA);
+	spin_unlock_irqrestore(&sb->lock, flags);
+}
+
+/**
  * sb16_irq_status() - which parts of the card ask for service
  * @sb: the card
  *

@@ -184,8 +184,8 @@ void sb16_mixer_restore(struct sb16 *sb)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(sb->mixer); i++)
-		sb16_mixer_write(sb, SB16_MIX_FIRST + i, sb->mixer[i]);
-	sb16_mixer_write(sb, SB16_MIX_3D, sb->enhance);
+		sb16_mixer_renew(sb, SB16_MIX_FIRST + i, &sb->mixer[i]);
+	sb16_mixer_renew(sb, SB16_MIX_3D, &sb->enhance);
 }
 
 /**

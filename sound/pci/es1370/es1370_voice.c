@@ -197,7 +197,8 @@ static void es1370_choose_lone(struct es1370_chip *chip)
 		chip->lone = voice;
 		count++;
 	}
-	if (count != 1 || !es1370_tells(chip->lone))
+	/* While the interval is measured, nobody else's interrupt may be taken for one. */
+	if (count != 1 || chip->interrupts || !es1370_tells(chip->lone))
 		chip->lone = NULL;
 }
 
