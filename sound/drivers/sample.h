@@ -63,6 +63,7 @@ struct sample_voice {
  * struct sample_loop - a subdevice's clock and the wire from output to input
  * @lock: protects what moves; taken inside the PCM stream lock, never held
  *	across a call into a port
+ * @mutex: protects who has which voice, and their formats
  * @timer: ticks while a voice runs
  * @group: whom a tick notifies: the streams of both voices
  * @start: when the clock was started; protected by @lock
@@ -73,6 +74,7 @@ struct sample_voice {
  */
 struct sample_loop {
 	spinlock_t lock;	/* what moves */
+	struct mutex mutex;	/* who has what */
 	struct hrtimer timer;
 	struct portcls_service_group *group;
 	ktime_t start;
@@ -105,6 +107,8 @@ int sample_check_step(enum portcls_state *state, enum portcls_state next);
 int sample_loop_init(struct device *dev, struct sample_loop *loop);
 int sample_voice_take(struct sample_loop *loop, bool capture,
 		      const struct portcls_format *format);
+int sample_voice_set_format(struct sample_loop *loop, bool capture,
+			    const struct portcls_format *format);
 void sample_voice_release(struct sample_loop *loop, bool capture);
 unsigned int sample_locked_rate(struct sample_loop *loop, bool capture);
 void sample_voice_run(struct sample_loop *loop, bool capture, bool run);

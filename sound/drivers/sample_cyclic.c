@@ -116,16 +116,15 @@ static int sample_set_format(struct portcls_wavecyclic_stream *stream,
 			     const struct portcls_format *format)
 {
 	struct sample_cyclic_stream *s = sample_stream(stream);
-	unsigned int rate;
+	int err;
 
 	if (sample_fails(SAMPLE_SET_FORMAT))
 		return -EIO;
 	if (s->state == PORTCLS_RUN)
 		return -EBUSY;
-	rate = sample_locked_rate(&s->cyclic->loop, s->capture);
-	if (rate && rate != format->rate)
-		return -EINVAL;
-	sample_voice(s)->format = *format;
+	err = sample_voice_set_format(&s->cyclic->loop, s->capture, format);
+	if (err)
+		return err;
 	if (s->cyclic->own)
 		sample_channel_set_format(stream->channel, format->format);
 	return 0;

@@ -109,6 +109,7 @@ static void sample_loop_free(void *data)
 int sample_loop_init(struct device *dev, struct sample_loop *loop)
 {
 	spin_lock_init(&loop->lock);
+	mutex_init(&loop->mutex);
 	hrtimer_setup(&loop->timer, sample_tick, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_REL_SOFT);
 	loop->group = portcls_service_group_new();
@@ -117,28 +118,62 @@ int sample_loop_init(struct device *dev, struct sample_loop *loop)
 	return devm_add_action_or_reset(dev, sample_loop_free, loop);
 }
 
+static int sample_set_format(struct sample_loop *loop, bool capture,
+			     const struct portcls_format *format)
+{
+	unsigned int rate = sample_locked_rate(loop, capture);
+
+	if (rate && rate != format->rate)
+		return -EINVAL;
+	loop->voice[capture].format = *format;
+	return 0;
+}
+
 /**
  * sample_voice_take() - give a voice to a stream
  * @loop: the loop
  * @capture: which voice
  * @format: its format
  *
- * Context: process; calls are serialised by the caller.
+ * The two directions of a device are opened by two clients, at any time.
+ *
+ * Context: process, may sleep.
  * Return: 0, -EBUSY for a taken voice, -EINVAL for another rate than the other
  * voice has.
  */
 int sample_voice_take(struct sample_loop *loop, bool capture,
 		      const struct portcls_format *format)
 {
-	unsigned int rate = sample_locked_rate(loop, capture);
+	struct sample_voice *voice = &loop->voice[capture];
+	int err = -EBUSY;
 
-	if (loop->voice[capture].taken)
-		return -EBUSY;
-	if (rate && rate != format->rate)
-		return -EINVAL;
-	loop->voice[capture].format = *format;
-	loop->voice[capture].taken = true;
-	return 0;
+	mutex_lock(&loop->mutex);
+	if (!voice->taken) {
+		err = sample_set_format(loop, capture, format);
+		voice->taken = !err;
+	}
+	mutex_unlock(&loop->mutex);
+	return err;
+}
+
+/**
+ * sample_voice_set_format() - another format for a taken voice
+ * @loop: the loop
+ * @capture: which voice; it does not run
+ * @format: its format
+ *
+ * Context: process, may sleep.
+ * Return: 0, -EINVAL for another rate than the other voice has.
+ */
+int sample_voice_set_format(struct sample_loop *loop, bool capture,
+			    const struct portcls_format *format)
+{
+	int err;
+
+	mutex_lock(&loop->mutex);
+	err = sample_set_format(loop, capture, format);
+	mutex_unlock(&loop->mutex);
+	return err;
 }
 
 /**
@@ -146,11 +181,13 @@ int sample_voice_take(struct sample_loop *loop, bool capture,
  * @loop: the loop
  * @capture: which voice; it does not run
  *
- * Context: process; calls are serialised by the caller.
+ * Context: process, may sleep.
  */
 void sample_voice_release(struct sample_loop *loop, bool capture)
 {
+	mutex_lock(&loop->mutex);
 	loop->voice[capture].taken = false;
+	mutex_unlock(&loop->mutex);
 }
 
 /**
@@ -180,11 +217,14 @@ void sample_voice_run(struct sample_loop *loop, bool capture, bool run)
 	unsigned long flags;
 
 	spin_lock_irqsave(&loop->lock, flags);
+	/* Stopped, with a last tick to come: it may have run at another rate. */
+	if (run && !loop->voice[!capture].running) {
+		loop->start = ktime_get();
+		loop->frames = 0;
+	}
 	loop->voice[capture].running = run;
 	if (run && !loop->ticking) {
 		loop->ticking = true;
-		loop->start = ktime_get();
-		loop->frames = 0;
 		hrtimer_start(&loop->timer, sample_tick_time(),
 			      HRTIMER_MODE_REL_SOFT);
 	}
