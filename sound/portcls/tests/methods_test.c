@@ -64,6 +64,40 @@ static void lap_unseen(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), (u32)SNDRV_PCM_POS_XRUN);
 	f->ss[0]->runtime->stop_threshold = f->ss[0]->runtime->boundary;
 	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), 0);
+	fake_pci_close(f, false);
+	/* And at the end of a drain all has been played. */
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
+	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0))
+		goto out;
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER);
+	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), 0);
+out:
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
+/*
+ * A client that writes little at a time, in long packets: no interrupt comes at the end
+ * of a part, so the device has to be given what there is.
+ */
+static void small_writer(struct portcls_test *t)
+{
+	struct fake_pci *f = pci_new(t);
+	unsigned int i;
+
+	if (!f)
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_pci_write(f, 400), 400) ||
+	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0))
+		goto out;
+	for (i = 0; i < 4; i++)
+		PT_EXPECT_EQ(t, fake_pci_write(f, 400), 400);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, 5 * 400), 5 * 400);
+	PT_EXPECT(t, fake_pci_heard(f, 0, 5 * 400, 0));
 out:
 	fake_pci_close(f, false);
 	PT_EXPECT_EQ(t, f->wrong, 0);
@@ -181,6 +215,7 @@ static void cyclic_slave_channel(struct portcls_test *t)
 static const struct portcls_test_case methods_cases[] = {
 	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
 	{ "WavePci: a lap that nobody saw is an xrun, unless the ring goes round", lap_unseen },
+	{ "WavePci: parts of a packet are not withheld from a hungry device", small_writer },
 	{ "WavePci: a pin's clock and bits bind the client", constraints },
 	{ "WavePci: a master channel of the port's adapter", pci_master_channel },
 	{ "WaveCyclic: a position as time, by the port or the miniport", cyclic_time },

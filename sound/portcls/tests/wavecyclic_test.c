@@ -262,6 +262,17 @@ static void jitter(struct portcls_test *t)
 	end(t, f);
 }
 
+/* Nobody looked for most of a lap: that is no step backwards. */
+static void late_look(struct portcls_test *t)
+{
+	struct fake_cyclic *f = run(t, &direct, FAKE_RING);
+
+	PT_ASSERT(t, f);
+	f->at = FAKE_RING - FAKE_PERIOD / 4;
+	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), f->at / 4);
+	end(t, f);
+}
+
 static void xrun(struct portcls_test *t)
 {
 	struct fake_cyclic *f = run(t, &copied, 2 * FAKE_PERIOD);
@@ -577,6 +588,7 @@ static const struct portcls_test_case cyclic_cases[] = {
 	{ "PC-105 the position is frozen in PAUSE and 0 after STOP", pause },
 	{ "PC-108 a device that restarts at zero goes on with the next byte", restarts },
 	{ "PC-112 a position that steps back does not get out", jitter },
+	{ "WaveCyclic: a lap seen late is not jitter", late_look },
 	{ "PC-114 a direct client is woken at a period's end, once", wakes_direct },
 	{ "PC-114 a copied client is woken at a period's end, once", wakes_copied },
 	{ "PC-115 an xrun comes when the last byte was played", xrun },

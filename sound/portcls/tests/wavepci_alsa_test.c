@@ -331,6 +331,13 @@ static void drain_whole(struct portcls_test *t)
 		n += 100;
 		fake_pci_move(f, false, 100);
 		fake_pci_notify(f);
+		/* Once more, as a client that does not wait asks: the device goes on. */
+		if (n == 500 || n == data - data % 100) {
+			fake_pci_clear_log(f);
+			PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN),
+				     -EAGAIN);
+			PT_EXPECT(t, log_is(t, f, ""));
+		}
 	}
 	PT_EXPECT(t, runtime_of(f)->state == SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT(t, fake_pci_heard(f, 0, data, 0));

@@ -125,6 +125,10 @@ refused() {
 }
 attempt refuse-48000 '48000 Hz, which it does not have, is refused' refused 0 48000
 attempt refuse-22000 'DAC1: 22000 Hz is refused' refused 1 22000
+# The core gives up a drain that tells of nothing for 100 ms, and the last frame of this
+# one is held for longer.
+attempt drain-slow 'DAC1: 5512 Hz, a ring of 91 ms, drained to its end' \
+	pcmtool play -D "hw:$(card clock),1" -r 5512 -p 250 -b 500 -s 1 -l x -n 5000
 
 # rate LABEL DEVICE RATE TEXT [OPTION of pcmtool rate]...: a step of the emulated card
 # is 10 ms, so for 0.1 % it takes its time
