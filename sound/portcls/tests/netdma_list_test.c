@@ -315,7 +315,7 @@ static void netdma_abort_fresh(struct portcls_test *t)
 	pt_netdma_list(f, 3, 64, PORTCLS_NETDMA_STATUS_UPDATE);
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
 	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 2) | PORTCLS_NETDMA_IDLE));
-	f->knobs->step_us = 200000;
+	f->knobs->step_us = 2000000;
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
 	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
 	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
