@@ -270,6 +270,8 @@ static void netdma_suspend(struct portcls_test *t)
 
 	f->knobs->step_us = 5000;
 	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_EXPECT_EQ(t, portcls_netdma_suspend(f->chan, &last), -EINVAL);
+	PT_EXPECT_EQ(t, last, 1);
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
 	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), -EINVAL);
 	while ((err = portcls_netdma_suspend(f->chan, &last)) == -EBUSY)

@@ -430,6 +430,7 @@ static void queue_free_object(struct portcls_test *t)
 	u64 base;
 
 	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter, PORTCLS_KEEP_OBJECT), 0);
+	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter, 99), -EINVAL);
 	PT_EXPECT_EQ(t, portcls_adapter_free_object(f->adapter,
 						    PORTCLS_DEALLOCATE_OBJECT), -EINVAL);
 	PT_ASSERT_EQ(t, queue_sync(f, 0, 2, NULL, &base), 0);
@@ -512,9 +513,11 @@ static void queue_cancel_head(struct portcls_test *t)
 
 static void queue_cancel_unused(struct portcls_test *t)
 {
+	struct portcls_transfer stranger = {};
 	struct queue_fixture *f = t->priv;
 	u64 base = 99;
 
+	PT_EXPECT(t, !portcls_adapter_cancel_channel(f->adapter, &stranger));
 	PT_EXPECT(t, portcls_adapter_cancel_channel(f->adapter, &f->transfer[0]));
 	PT_EXPECT_EQ(t, queue_async(f, 0, 1, queue_drop), -ECANCELED);
 	PT_EXPECT_EQ(t, queue_sync(f, 0, 1, NULL, &base), -ECANCELED);
