@@ -2,6 +2,8 @@
 /*
  * Arithmetic of positions
  */
+#include <linux/limits.h>
+
 #include <sound/portcls/position.h>
 
 #include "portcls_test.h"

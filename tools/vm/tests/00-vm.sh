@@ -3,6 +3,7 @@
 #
 # The virtual machine tool itself: what a test is told about its run must be true.
 # Uses the kernel's own AC'97 driver, not ours.
+# Runs once: the kernel in it does not matter.
 
 vm_dir=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=tools/vm/lib.sh

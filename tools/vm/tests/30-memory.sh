@@ -13,7 +13,7 @@ debug | kcsan)
 	exit 0 ;;
 esac
 
-pcmtool gen s16x2 254:0+1000000 "$work/fed.raw" || die 'no audio to feed'
+pcmtool gen s16x2 254:0+6000000 "$work/fed.raw" || die 'no audio to feed'
 boot memory memory.sh --mem 256 --with "$programs/memfrag" --device ac97,id=main,out=48000 \
 	--device "ac97,id=fed,out=48000,in=$work/fed.raw"
 hear main

@@ -7,6 +7,13 @@
 
 . "$(dirname "$0")/../lib.sh"
 
+case $vm_kernel in
+debian-6.1 | debug) ;;
+*)
+	echo '1..0 # SKIP what the core itself does when it fails is known of 6.1'
+	exit 0 ;;
+esac
+
 programs=$top/build/selftests
 tests=$top/tools/testing/selftests/portcls
 work=$(mktemp -d)
