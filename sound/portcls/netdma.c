@@ -129,6 +129,7 @@ struct portcls_netdma *
 portcls_netdma_register(const struct portcls_netdma_config *config)
 {
 	struct portcls_netdma *netdma;
+	unsigned int i;
 
 	if (!config->max_channels || config->max_channels > PORTCLS_NETDMA_CHANNELS)
 		return ERR_PTR(-EINVAL);
@@ -141,6 +142,8 @@ portcls_netdma_register(const struct portcls_netdma_config *config)
 	if (!netdma->config.max_transfer)
 		netdma->config.max_transfer = NETDMA_DEFAULT_TRANSFER;
 	spin_lock_init(&netdma->lock);
+	for (i = 0; i < PORTCLS_NETDMA_CHANNELS; i++)
+		portcls_netdma_engine_init(&netdma->chan[i], netdma);
 	mutex_lock(&netdma_mutex);
 	list_add_tail(&netdma->node, &netdma_all);
 	mutex_unlock(&netdma_mutex);
@@ -200,13 +203,7 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 			dma_release_channel(dma);
 			break;
 		}
-		netdma->chan[n].netdma = netdma;
-		err = portcls_netdma_engine_open(&netdma->chan[n], dma);
-		if (err) {
-			dma_release_channel(dma);
-			break;
-		}
-		n++;
+		portcls_netdma_engine_open(&netdma->chan[n++], dma);
 	}
 	if (!n)
 		return err;

@@ -144,21 +144,36 @@ void portcls_netdma_notify(struct portcls_netdma_chan *chan)
 		      &chan->notify_work);
 }
 
-int portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
+/* For as long as the provider is registered: a client may come late with its channel. */
+void portcls_netdma_engine_init(struct portcls_netdma_chan *chan,
+				struct portcls_netdma *netdma)
 {
-	struct portcls_netdma *netdma = chan->netdma;
 	unsigned int i;
 
-	memset(chan, 0, sizeof(*chan));
 	chan->netdma = netdma;
-	chan->dma = dma;
 	spin_lock_init(&chan->lock);
 	init_waitqueue_head(&chan->wait);
 	INIT_WORK(&chan->notify_work, netdma_notify_work);
 	INIT_WORK(&chan->drain_work, netdma_drain_work);
 	for (i = 0; i < PORTCLS_NETDMA_SLOTS; i++)
 		chan->slot[i].chan = chan;
-	return 0;
+}
+
+/* Of a channel that is free. */
+void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	chan->dma = dma;
+	chan->retired = false;
+	chan->closing = false;
+	chan->draining = false;
+	chan->busy = false;
+	chan->copying = false;
+	chan->abandoned = false;
+	chan->errors = 0;
+	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
 /* The engine is quiet. May sleep. */

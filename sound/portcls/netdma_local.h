@@ -134,7 +134,9 @@ void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
 unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 				       struct portcls_netdma_chan *chan, int not_cpu);
 
-int portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma);
+void portcls_netdma_engine_init(struct portcls_netdma_chan *chan,
+				struct portcls_netdma *netdma);
+void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma);
 void portcls_netdma_engine_close(struct portcls_netdma_chan *chan);
 int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 			       dma_addr_t src, u32 bytes, bool fence);
