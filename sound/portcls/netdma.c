@@ -406,7 +406,6 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 	found->current_desc = NULL;
 	found->last_addr = 0;
 	found->notify_wanted = false;
-	found->started = false;
 	spin_unlock(&found->lock);
 	params->cpu_number = found->cpu;
 	*chan = found;

@@ -62,7 +62,6 @@ struct portcls_netdma_chan {
 	bool retired;
 	bool closing;		/* the provider stops: nothing new begins */
 	bool draining;		/* aborted; @drain_work waits for the engine */
-	bool kicking;
 	unsigned int errors;
 
 	/* the client's, from allocate to free */
@@ -85,7 +84,6 @@ struct portcls_netdma_chan {
 
 	/* the engine */
 	bool busy;
-	bool started;		/* the list's, not portcls_netdma_copy()'s */
 	u64 op;
 	unsigned int parts;
 	unsigned int next_part;

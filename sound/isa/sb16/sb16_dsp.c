@@ -188,24 +188,6 @@ u8 sb16_mixer_read(struct sb16 *sb, u8 reg)
 }
 
 /**
- * sb16_mixer_write() - write a mixer register
- * @sb: the card
- * @reg: the register
- * @value: the value
- *
- * Context: any.
- */
-void sb16_mixer_write(struct sb16 *sb, u8 reg, u8 value)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&sb->lock, flags);
-	outb(reg, sb->config.port + SB16_MIXER_INDEX);
-	outb(value, sb->config.port + SB16_MIXER_DATA);
-	spin_unlock_irqrestore(&sb->lock, flags);
-}
-
-/**
  * sb16_mixer_renew() - write a mixer register from its copy
  * @sb: the card
  * @reg: the register
@@ -222,6 +204,19 @@ void sb16_mixer_renew(struct sb16 *sb, u8 reg, const u8 *copy)
 	outb(reg, sb->config.port + SB16_MIXER_INDEX);
 	outb(*copy, sb->config.port + SB16_MIXER_DATA);
 	spin_unlock_irqrestore(&sb->lock, flags);
+}
+
+/**
+ * sb16_mixer_write() - write a mixer register
+ * @sb: the card
+ * @reg: the register
+ * @value: the value
+ *
+ * Context: any.
+ */
+void sb16_mixer_write(struct sb16 *sb, u8 reg, u8 value)
+{
+	sb16_mixer_renew(sb, reg, &value);
 }
 
 /**

@@ -19,15 +19,21 @@ static struct fake_pci *pci_new(struct portcls_test *t)
 	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
 }
 
+/* Playback of a ring of which the client has written @bytes. */
+static bool pci_started(struct portcls_test *t, struct fake_pci *f, u32 bytes)
+{
+	return PT_EXPECT_EQ(t, fake_pci_playback(f), 0) &&
+	       PT_EXPECT_EQ(t, fake_pci_write(f, bytes), bytes) &&
+	       PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0);
+}
+
 static void prefetch_offset(struct portcls_test *t)
 {
 	struct fake_pci *f = pci_new(t);
 
 	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
-	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
-	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0) ||
+	if (!pci_started(t, f, FAKE_PCI_BUFFER) ||
 	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, 1000), 1000))
 		goto out;
 	fake_pci_pointer(f, false);
@@ -56,9 +62,7 @@ static void lap_unseen(struct portcls_test *t)
 
 	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
-	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
-	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0) ||
+	if (!pci_started(t, f, FAKE_PCI_BUFFER) ||
 	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER))
 		goto out;
 	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), (u32)SNDRV_PCM_POS_XRUN);
@@ -66,9 +70,7 @@ static void lap_unseen(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), 0);
 	fake_pci_close(f, false);
 	/* And at the end of a drain all has been played. */
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
-	    !PT_EXPECT_EQ(t, fake_pci_write(f, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER) ||
-	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0))
+	if (!pci_started(t, f, FAKE_PCI_BUFFER))
 		goto out;
 	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER);
@@ -90,9 +92,7 @@ static void small_writer(struct portcls_test *t)
 
 	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
-	    !PT_EXPECT_EQ(t, fake_pci_write(f, 400), 400) ||
-	    !PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0))
+	if (!pci_started(t, f, 400))
 		goto out;
 	for (i = 0; i < 4; i++)
 		PT_EXPECT_EQ(t, fake_pci_write(f, 400), 400);

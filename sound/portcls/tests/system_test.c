@@ -50,6 +50,11 @@ static const struct portcls_adapter_desc system_desc = {
 	.max_length = SYSTEM_BYTES,
 };
 
+static const struct portcls_adapter_desc system_cyclic_desc = {
+	.max_length = SYSTEM_BYTES,
+	.auto_initialize = true,
+};
+
 static void system_drop(struct system_fixture *f)
 {
 	if (!IS_ERR_OR_NULL(f->adapter))
@@ -525,9 +530,7 @@ static void system_refused(struct portcls_test *t)
 /* What the controller goes round in is one piece, or it would leave the buffer. */
 static void system_cyclic_pieces(struct portcls_test *t)
 {
-	static const struct portcls_adapter_desc desc = { .max_length = SYSTEM_BYTES,
-							  .auto_initialize = true };
-	struct system_fixture *f = system_change(t, &system_config, &desc);
+	struct system_fixture *f = system_change(t, &system_config, &system_cyclic_desc);
 	struct portcls_link link[2];
 	struct portcls_chain chain = { link, 2 };
 	struct device *dev;
@@ -556,9 +559,7 @@ static void system_cyclic_pieces(struct portcls_test *t)
 
 static void system_cyclic(struct portcls_test *t)
 {
-	static const struct portcls_adapter_desc desc = { .max_length = SYSTEM_BYTES,
-							  .auto_initialize = true };
-	struct system_fixture *f = system_change(t, &system_config, &desc);
+	struct system_fixture *f = system_change(t, &system_config, &system_cyclic_desc);
 	struct device *dev;
 	dma_addr_t addr;
 	ktime_t end;

@@ -36,10 +36,6 @@ for entry in $VM_CARDS; do
 		-o "/out/$name.spec" -p 2048 -b 8192 -n 24123 >"/tmp/played-$name" 2>&1 &
 	players="$players $name=$!"
 done
-for entry in $players; do
-	status=0
-	wait "${entry#*=}" || status=$?
-	cat "/tmp/played-${entry%%=*}"
-	result "play-${entry%%=*}" $status "24123 frames, with all others at the same time"
-done
+# shellcheck disable=SC2086 # a list
+players_end "24123 frames, with all others at the same time" $players
 attempt unload 'all are taken down' rmmod "$driver"

@@ -107,6 +107,19 @@ both() {
 	result "$label" $status "$text"
 }
 
+# players_end TEXT NAME=PID...: cases "play-NAME" of players in the background, whose
+# words are in /tmp/played-NAME
+players_end() {
+	text=$1
+	shift
+	for entry; do
+		status=0
+		wait "${entry#*=}" || status=$?
+		cat "/tmp/played-${entry%%=*}"
+		result "play-${entry%%=*}" $status "$text"
+	done
+}
+
 # value KEY FILE: of the last line that says KEY=
 value() {
 	sed -n "s/.*[ ^]$1=\([^ ]*\).*/\1/p" "$2" | tail -n 1

@@ -44,9 +44,5 @@ for entry in $VM_CARDS; do
 		>"/tmp/played-$name" 2>&1 &
 	players="$players $name=$!"
 done
-for entry in $players; do
-	status=0
-	wait "${entry#*=}" || status=$?
-	cat "/tmp/played-${entry%%=*}"
-	result "play-${entry%%=*}" $status "$seconds s while the others play"
-done
+# shellcheck disable=SC2086 # a list
+players_end "$seconds s while the others play" $players
