@@ -305,7 +305,8 @@ static void drain(struct portcls_test *t, const struct fake_cyclic *kind)
 {
 	const u32 extra = 160;
 	struct fake_cyclic *f = run(t, kind, FAKE_PERIOD + 400);
-	u32 moved = 0, bad = 0;
+	u32 moved = 0, bad = 0, blind = 0;
+	int looked;
 
 	PT_ASSERT(t, f);
 	/* Of the lap before. */
@@ -319,10 +320,13 @@ static void drain(struct portcls_test *t, const struct fake_cyclic *kind)
 						     is_silent(f, moved, 40));
 		fake_cyclic_move(f, 40);
 		moved += 40;
-		/* Who asks for the status meanwhile does not end it. */
-		fake_cyclic_do(f, SNDRV_PCM_IOCTL_HWSYNC);
+		/* Who asks for the delay meanwhile does not end it. */
+		looked = fake_cyclic_do(f, SNDRV_PCM_IOCTL_DELAY);
+		if (state_of(f) == (__force int)SNDRV_PCM_STATE_DRAINING)
+			blind += looked != 0;
 	}
 	PT_EXPECT_EQ(t, bad, 0);
+	PT_EXPECT_EQ(t, blind, 0);
 	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, moved, FAKE_PERIOD + 400 + extra);
 	PT_EXPECT(t, is_silent(f, moved, TICK));
