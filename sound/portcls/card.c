@@ -63,10 +63,14 @@ static int card_register(struct portcls_card *card)
 	int err = snd_card_register(card->card);
 	struct portcls_port *port;
 
-	if (err)
+	if (err) {
 		list_for_each_entry(port, &card->ports, node)
 			portcls_port_unregister(port);
-	return err;
+		return err;
+	}
+	/* Pairs with the xchg(): one of the two sees the other. */
+	smp_store_mb(card->registered, true);
+	return portcls_card_gone(card) ? -ENODEV : 0;
 }
 
 /**
@@ -117,10 +121,15 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 			return err;
 	}
 	err = card->ops->probe(card, data);
+	if (!err && portcls_card_gone(card))
+		err = -ENODEV;
 	if (!err)
 		err = card_register(card);
 	if (!err)
 		card_runtime_pm_start(dev);
+	else
+		/* Two must not take the card's devices down at once. */
+		cancel_work_sync(&card->gone_work);
 	/* The card goes first, while the device can still be reached. */
 	return snd_card_free_on_error(dev, err);
 }
@@ -154,7 +163,8 @@ EXPORT_SYMBOL_GPL(portcls_card_remove);
  * @card: the card
  *
  * For a driver that reads all ones where that cannot be. From now on no
- * register is touched; streams end and clients see -ENODEV.
+ * register is touched; streams end and clients see -ENODEV. A probe that is under
+ * way fails with -ENODEV.
  *
  * Context: any.
  */
@@ -163,7 +173,9 @@ void portcls_card_surprise_removal(struct portcls_card *card)
 	if (xchg(&card->gone, true))
 		return;
 	dev_err(card->dev, "device does not answer, card disconnected\n");
-	schedule_work(&card->gone_work);
+	/* Before that there is nothing to disconnect, and the probe fails. */
+	if (READ_ONCE(card->registered))
+		schedule_work(&card->gone_work);
 }
 EXPORT_SYMBOL_GPL(portcls_card_surprise_removal);
 

@@ -75,6 +75,7 @@ struct portcls_card_desc {
  * @ports: the PCM devices, in the order made; fixed once registered
  * @power: current power state, written in process context only
  * @gone: the device was removed by surprise: no register is touched any more
+ * @registered: clients may have come; set once
  * @gone_work: disconnects the card then, in process context
  * @private_data: the driver's; lives until all of its devres resources, its
  *	interrupt among them, have been given back
@@ -86,6 +87,7 @@ struct portcls_card {
 	struct list_head ports;
 	enum portcls_power power;
 	bool gone;
+	bool registered;
 	struct work_struct gone_work;
 	void *private_data;
 };

@@ -124,3 +124,29 @@ players_end() {
 value() {
 	sed -n "s/.*[ ^]$1=\([^ ]*\).*/\1/p" "$2" | tail -n 1
 }
+
+# nothing_left DEVICE: the driver let go of all it had
+nothing_left() {
+	[ ! -e "/sys/bus/pci/devices/$1/driver" ] && [ ! -e "/sys/bus/pci/devices/$1/sound" ]
+}
+
+# unreachable_at_probe ID: bound behind a port that passes nothing on, so that every
+# read gives all ones, it is refused; and bound once it answers
+unreachable_at_probe() {
+	dev=$(slot "$1")
+	path=$(readlink -f "/sys/bus/pci/devices/$dev")
+	port=${path%/*}
+	bus_driver=$(readlink -f "$path/driver")
+	unbind_driver "$1" || return
+	# PCI_COMMAND: bus mastering only
+	old=$(dd if="$port/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
+	printf '\004' | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+	dmesg -c >/dev/null
+	status=1
+	echo "$dev" >"$bus_driver/bind" 2>/tmp/said || status=0
+	cat /tmp/said
+	# shellcheck disable=SC2059 # the value
+	printf "\\$(printf %o "$old")" | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+	[ $status = 0 ] && grep 'No such device' /tmp/said && nothing_left "$dev" || return
+	echo "$dev" >"$bus_driver/bind"
+}

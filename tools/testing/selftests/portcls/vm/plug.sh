@@ -53,27 +53,8 @@ for n in 1 2; do
 	record "after-unplug-$n-in" fed 'plugged in again' -p 1024 -b 4096 -n 24123
 done
 
-# nothing_left DEVICE: the driver let go of all it had
-nothing_left() {
-	[ ! -e "$sysfs/$1/driver" ] && [ ! -e "$sysfs/$1/sound" ]
-}
-
-# The port passes nothing on, so that every read gives all ones.
 unreachable() {
-	dev=$(slot main)
-	port=$sysfs/$(basename "$(dirname "$(readlink -f "$sysfs/$dev")")")
-	unbind_driver main || return
-	# PCI_COMMAND: bus mastering only
-	old=$(dd if="$port/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
-	printf '\004' | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
-	dmesg -c >/dev/null
-	status=1
-	echo "$dev" >"/sys/bus/pci/drivers/$name/bind" 2>/tmp/said || status=0
-	cat /tmp/said
-	# shellcheck disable=SC2059 # the value
-	printf "\\$(printf %o "$old")" | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
-	[ $status = 0 ] && grep 'No such device' /tmp/said && nothing_left "$dev" || return
-	echo "$dev" >"/sys/bus/pci/drivers/$name/bind" && add_card main main
+	unreachable_at_probe main && add_card main main
 }
 attempt unreachable 'all ones at probe: ENODEV, and bound once it answers' unreachable
 play after-unreachable main 'reachable again' -p 1024 -b 4096 -n 24123
