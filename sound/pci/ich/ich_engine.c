@@ -204,6 +204,68 @@ u64 ich_engine_position(struct ich_engine *engine)
 	return engine->position;
 }
 
+/* The next mapping becomes the list's next entry. Return: whether there was one. */
+static bool ich_add(struct ich_engine *engine)
+{
+	unsigned int index = ich_index(engine->first + engine->count);
+	struct ich_entry *entry = &engine->entry[index];
+	struct portcls_mapping map;
+
+	if (portcls_wavepci_get_mapping(&engine->stream, engine->next_tag, &map))
+		return false;
+	engine->filled += map.bytes;
+	entry->addr = lower_32_bits(map.addr);
+	entry->samples = map.bytes >> engine->shift;
+	entry->irq = map.last;
+	entry->tag = engine->next_tag++;
+	entry->end = engine->filled;
+	ich_write_entry(engine, index);
+	engine->count++;
+	return true;
+}
+
+/*
+ * A full list will take more only after an interrupt. Where no entry of it raises
+ * one in time, because packets are long and their memory is in pieces or the
+ * client's writes are short, the one in the middle is made to. If the device has
+ * fetched that, what is played makes room. @looked: the first one is being played.
+ *
+ * Return: whether there is room.
+ */
+static bool ich_make_room(struct ich_engine *engine, bool looked)
+{
+	unsigned int i, middle = ICH_QUEUE_MAX / 2;
+	struct ich_progress progress;
+
+	for (i = 1; i < ICH_QUEUE_MAX - 1; i++)
+		if (engine->entry[ich_index(engine->first + i)].irq)
+			return false;
+	/* A device that has played all of it interrupts, and so does a packet's end. */
+	if (!looked && engine->running && !engine->entry[engine->first].irq &&
+	    ich_progress(engine, &progress) && progress.done < ICH_QUEUE_MAX &&
+	    progress.done + 1 >= middle) {
+		engine->position = ich_position(engine, &progress);
+		ich_release(engine, progress.done);
+		return true;
+	}
+	middle = ich_index(engine->first + middle);
+	engine->entry[middle].irq = true;
+	ich_write_entry(engine, middle);
+	return false;
+}
+
+static void ich_fill(struct ich_engine *engine, bool looked)
+{
+	bool added = false;
+
+	do {
+		while (engine->count < ICH_QUEUE_MAX && ich_add(engine))
+			added = true;
+	} while (engine->count == ICH_QUEUE_MAX && ich_make_room(engine, looked));
+	if (added && engine->running)
+		ich_write_last_valid(engine);
+}
+
 /**
  * ich_engine_service() - release what is done and queue what there is
  * @engine: the engine, running
@@ -225,23 +287,7 @@ void ich_engine_service(struct ich_engine *engine)
 		WRITE_ONCE(engine->chip->shared, true);
 	/* Where the port had no more, it calls when it has. */
 	if (full)
-		ich_engine_fill(engine);
-}
-
-/*
- * A full list will take more only after an interrupt. Where no entry of it
- * raises one in time, because packets are long and their memory is in pieces, an
- * entry far from the one being played is made to.
- */
-static void ich_request_refill(struct ich_engine *engine)
-{
-	unsigned int i, middle = ich_index(engine->first + ICH_QUEUE_MAX / 2);
-
-	for (i = 1; i < ICH_QUEUE_MAX - 1; i++)
-		if (engine->entry[ich_index(engine->first + i)].irq)
-			return;
-	engine->entry[middle].irq = true;
-	ich_write_entry(engine, middle);
+		ich_fill(engine, true);
 }
 
 /**
@@ -252,30 +298,7 @@ static void ich_request_refill(struct ich_engine *engine)
  */
 void ich_engine_fill(struct ich_engine *engine)
 {
-	struct portcls_mapping map;
-	bool added = false;
-
-	while (engine->count < ICH_QUEUE_MAX) {
-		unsigned int index = ich_index(engine->first + engine->count);
-		struct ich_entry *entry = &engine->entry[index];
-
-		if (portcls_wavepci_get_mapping(&engine->stream,
-						engine->next_tag, &map))
-			break;
-		engine->filled += map.bytes;
-		entry->addr = lower_32_bits(map.addr);
-		entry->samples = map.bytes >> engine->shift;
-		entry->irq = map.last;
-		entry->tag = engine->next_tag++;
-		entry->end = engine->filled;
-		ich_write_entry(engine, index);
-		engine->count++;
-		added = true;
-	}
-	if (engine->count == ICH_QUEUE_MAX)
-		ich_request_refill(engine);
-	if (added && engine->running)
-		ich_write_last_valid(engine);
+	ich_fill(engine, false);
 }
 
 /**

@@ -35,6 +35,7 @@ struct player {
 	u32 first;			/* number of the first frame */
 	unsigned long tail;		/* frames of silence behind the last one */
 	unsigned int rewinds;		/* how many are to be tried */
+	unsigned long ahead;		/* frames that it keeps ahead of the hardware, 0 all */
 	unsigned long guard;		/* frames before the hardware that a rewind leaves */
 	enum ending ending;
 	const char *spec_file;
@@ -249,6 +250,17 @@ static size_t next_chunk(struct player *player, unsigned long limit)
 	return chunk < limit ? chunk : limit;
 }
 
+/* A client that keeps time by itself: no more than so much is ever queued. */
+static void wait_ahead(const struct player *player)
+{
+	snd_pcm_t *pcm = player->stream.pcm;
+	snd_pcm_sframes_t delay;
+
+	while (player->ahead && snd_pcm_state(pcm) == SND_PCM_STATE_RUNNING &&
+	       !snd_pcm_delay(pcm, &delay) && delay > (long)player->ahead)
+		usleep(1000);
+}
+
 static unsigned long least(unsigned long a, unsigned long b)
 {
 	return a < b ? a : b;
@@ -276,6 +288,7 @@ static int play_frames(struct player *player)
 		if (stall < options->stalls)
 			limit = least(limit, options->stall_at[stall]);
 		if (limit > player->done) {
+			wait_ahead(player);
 			count = next_chunk(player, limit - player->done);
 			pattern_fill(&options->format, player->id, number, count,
 				     player->buffer);
@@ -375,7 +388,7 @@ static int report(struct player *player, double elapsed)
 
 static void bad_usage(void)
 {
-	fputs("usage: play [-s ID] [-F FIRST] [-z TAIL] [-w REWINDS] [-g GUARD]\n", stderr);
+	fputs("usage: play [-s ID] [-F FIRST] [-z TAIL] [-w REWINDS] [-g GUARD] [-A AHEAD]\n", stderr);
 	die("  [-E drain|drop|close] [-o SPECFILE] [stream options]");
 }
 
@@ -383,7 +396,7 @@ static void parse(struct player *player, int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, STREAM_LETTERS "s:F:z:w:g:E:o:")) != -1) {
+	while ((letter = getopt(argc, argv, STREAM_LETTERS "s:F:z:w:g:A:E:o:")) != -1) {
 		if (letter == 's')
 			player->id = number_of(optarg, "-s");
 		else if (letter == 'F')
@@ -394,6 +407,8 @@ static void parse(struct player *player, int argc, char **argv)
 			player->rewinds = number_of(optarg, "-w");
 		else if (letter == 'g')
 			player->guard = number_of(optarg, "-g");
+		else if (letter == 'A')
+			player->ahead = number_of(optarg, "-A");
 		else if (letter == 'o')
 			player->spec_file = optarg;
 		else if (letter == 'E' && !strcmp(optarg, "drop"))

@@ -35,6 +35,8 @@ play nowakeup-mmap main 'no period wake-ups' -W -a mmap -p 1024 -b 8192 -n 96123
 play nowakeup-pause main 'no period wake-ups, pauses' -W -p 1024 -b 8192 -P 10 -n 96123
 play threshold-1 main 'start threshold 1' -S 1 -p 1024 -b 4096 -n 24123
 play threshold-1500 main 'start threshold 1500' -S 1500 -c 100 -p 1024 -b 4096 -n 24123
+# A list of short pieces that fills up without a packet's end in it.
+play ahead main 'short writes, not far ahead' -A 2400 -S 2400 -c 200 -p 8192 -b 16384 -n 96123
 play threshold-ring main 'start threshold of a ring' -S 4096 -c 100 -p 1024 -b 4096 -n 24123
 
 # The last frame lies anywhere in a period; with and without QEMU's mixing engine.
