@@ -183,8 +183,14 @@ void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
  */
 void ich_steer(struct ich_chip *chip)
 {
-	u8 sdm = ICH_SDM_STEER | ICH_SDM_LINE1(chip->sdin[0]) |
-		 ICH_SDM_LINE2(chip->sdin[chip->ac97[1] ? 1 : 0]);
+	unsigned int second = ICH_CODECS;
+	u8 sdm;
+
+	/* The first one behind the primary; there may be a gap where a modem's is. */
+	while (--second && !chip->ac97[second])
+		;
+	sdm = ICH_SDM_STEER | ICH_SDM_LINE1(chip->sdin[0]) |
+	      ICH_SDM_LINE2(chip->sdin[second]);
 
 	guard(mutex)(&chip->codec_lock);
 	iowrite8(sdm, chip->bus + ICH_SDM);
