@@ -275,14 +275,15 @@ static void wavepci_move_to(struct portcls_wavepci_pin *wp, u64 position)
  */
 static void wavepci_cut(struct portcls_wavepci_pin *wp)
 {
-	u64 position;
+	u64 given = wp->q.next, position;
 
 	portcls_port_step(&wp->base, PORTCLS_PAUSE);
 	/* Where it stands, which a drain may hide from the client. */
 	position = wp->stream->ops->get_position(wp->stream);
 	wavepci_move_to(wp, position);
 	portcls_wavepci_revoke(wp);
-	portcls_mapq_skip(&wp->q, position);
+	/* A position may step back, and what a miniport says may be anything. */
+	portcls_mapq_skip(&wp->q, clamp(position, wp->q.next, given));
 }
 
 /**
@@ -339,8 +340,13 @@ void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp)
 {
 	unsigned long silence = wp->base.desc->drain_frames * MSEC_PER_SEC /
 				(wp->base.format.rate ?: 1);
+	bool lingering;
 
-	if (!READ_ONCE(wp->lingering))
+	/* Whoever ends it may be about to: then what follows must wait for that. */
+	snd_pcm_stream_lock_irq(wp->base.substream);
+	lingering = wp->lingering;
+	snd_pcm_stream_unlock_irq(wp->base.substream);
+	if (!lingering)
 		return;
 	/* Of no consequence where it times out: the silence is cut short. */
 	wait_event_timeout(wp->lingered,
