@@ -155,9 +155,7 @@ void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp)
  */
 void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 {
-	/* In a drain nobody writes the ring any more, whoever wanted it to go round. */
-	bool free_running = portcls_port_free_running(&wp->pin) &&
-			    !wavecyclic_draining(wp);
+	bool free_running = portcls_port_free_running(&wp->pin);
 	u32 overwritten;
 
 	if (wp->pump.capture) {
@@ -167,9 +165,11 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 		wavecyclic_progress(wp, step);
 		if (overwritten && !free_running)
 			wp->lost = true;
-	} else if (free_running) {
+	} else if (free_running && !wavecyclic_draining(wp)) {
 		portcls_pump_render_looped(&wp->pump);
-	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
+	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp)) &&
+		   !free_running) {
+		/* In a drain a ring goes round no more, but who wanted it to is not told. */
 		wp->lost = true;
 	}
 }
@@ -355,7 +355,7 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 void portcls_wavecyclic_time_drain(struct portcls_wavecyclic_pin *wp)
 {
 	const struct portcls_format *format = &wp->pin.format;
-	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 2);
+	u64 bytes = min_t(u64, wavecyclic_undrained(wp), wp->pump.ring / 4);
 	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 
 	us = min_t(u64, us, WAVECYCLIC_DRAIN_LOOK_US);
