@@ -156,10 +156,6 @@ deaf_closed() {
 	unbind_driver b && bind_b
 }
 attempt deaf-closed 'a closed card that does not answer is unbound' deaf_closed
-unreachable() {
-	unreachable_at_probe b && card_b=$(card_of b)
-}
-attempt unreachable 'all ones at probe: ENODEV, and bound once it answers' unreachable
 attempt unplug 'unplugged while it plays and records' unplugged
 
 # Of a copied ring each notification is an interrupt: the shortest interval that the

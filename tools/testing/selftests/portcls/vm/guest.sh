@@ -136,17 +136,17 @@ unreachable_at_probe() {
 	dev=$(slot "$1")
 	path=$(readlink -f "/sys/bus/pci/devices/$dev")
 	port=${path%/*}
-	bus_driver=$(readlink -f "$path/driver")
+	its_driver=$(readlink -f "$path/driver")
 	unbind_driver "$1" || return
 	# PCI_COMMAND: bus mastering only
 	old=$(dd if="$port/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
 	printf '\004' | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
 	dmesg -c >/dev/null
 	status=1
-	echo "$dev" >"$bus_driver/bind" 2>/tmp/said || status=0
+	echo "$dev" >"$its_driver/bind" 2>/tmp/said || status=0
 	cat /tmp/said
 	# shellcheck disable=SC2059 # the value
 	printf "\\$(printf %o "$old")" | dd of="$port/config" bs=1 seek=4 conv=notrunc 2>/dev/null
 	[ $status = 0 ] && grep 'No such device' /tmp/said && nothing_left "$dev" || return
-	echo "$dev" >"$bus_driver/bind"
+	echo "$dev" >"$its_driver/bind"
 }
