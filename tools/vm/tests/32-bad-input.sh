@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../../.." && pwd)
 pcmtool gen s16x2 254:0+4000000 "$work/fed.raw" || die 'no audio to feed'
 boot bad-input bad-input.sh --with "$programs/bad-input" \
 	--device ac97,id=main,out=48000 --device "ac97,id=fed,out=48000,in=$work/fed.raw"
-hear main
+hear main fed
 recorded "$work/fed.raw"
 judge
 tap_end

@@ -76,13 +76,21 @@ recorded() {
 	[ $# = 0 ] || pcmtool verify-capture "$fed" "$@" >>"$work/verdicts" 2>&1
 }
 
+# unheard LABEL: it left something to be judged, and nobody did
+unheard() {
+	[ ! -s "$work/own" ] &&
+		{ [ -e "$result/$1.raw" ] || grep -qs "^$1 " "$result"/*.spec; }
+}
+
 # judge: one result for each case of the last boot
 judge() {
 	touch "$work/verdicts"
 	[ -s "$result/cases" ] || tap_fail "${result##*/}: the machine ran no case"
 	while read -r label status text; do
 		grep "^$label " "$work/verdicts" >"$work/own" || :
-		if [ "$status" = 0 ] && ! grep -qv "^$label exact " "$work/own"; then
+		if [ "$status" = 0 ] && unheard "$label"; then
+			tap_fail "$label${text:+: $text}: nobody listened"
+		elif [ "$status" = 0 ] && ! grep -qv "^$label exact " "$work/own"; then
 			tap_ok "$label${text:+: $text}"
 		elif [ "$status" = 125 ]; then
 			tap_skip "$label" "what it needs could not be set up"

@@ -97,7 +97,9 @@ unload() {
 	streams "$1" 48000 || return
 	! rmmod "$driver" 2>/tmp/said || return
 	cat /tmp/said
-	both 0 && rmmod "$driver" && released && modprobe "$driver" && back
+	both 0 || return
+	result "$1-in" 0 'what it recorded'
+	rmmod "$driver" && released && modprobe "$driver" && back
 }
 case_of unload 'not unloaded while it plays and records, unloaded afterwards' unload
 play after-unload main 'loaded again' -p 1024 -b 4096 -n 24123
@@ -156,6 +158,7 @@ slept() {
 	streams "$1" 144000 || return
 	echo $stage >/sys/power/pm_test && echo mem >/sys/power/state || return
 	both 0 || return
+	result "$1-in" 0 'what it recorded'
 	grep -q ' suspends=1 ' /tmp/played && grep -q ' suspends=1 ' /tmp/recorded &&
 		grep -q ' xruns=0 ' /tmp/played && grep -q ' xruns=0 ' /tmp/recorded || return
 	amixer -c "$(card main)" contents | diff /tmp/before -
