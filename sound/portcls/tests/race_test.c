@@ -195,6 +195,7 @@ static void race_cancel_grant(struct portcls_test *t)
 	kthread_stop(task);
 	PT_EXPECT_EQ(t, wrong, 0);
 	PT_EXPECT_EQ(t, won[0] + won[1], rounds);
+	PT_EXPECT(t, won[0] && won[1]);
 	pt_note("%u requests: %u granted, %u cancelled, each exactly once", rounds,
 		won[0], won[1]);
 	kfree(duel);
@@ -529,6 +530,7 @@ static void race_cancel_complete(struct portcls_test *t)
 	PT_EXPECT_EQ(t, wrong, 0);
 	PT_EXPECT_EQ(t, won[PORTCLS_DMA_COMPLETE] + won[PORTCLS_DMA_CANCELLED] +
 		     won[PORTCLS_DMA_ERROR] + refused, rounds);
+	PT_EXPECT(t, won[PORTCLS_DMA_COMPLETE] && won[PORTCLS_DMA_CANCELLED]);
 	pt_note("%u transfers: %u completed, %u cancelled, %u failed, %u refused, each exactly once",
 		rounds, won[PORTCLS_DMA_COMPLETE], won[PORTCLS_DMA_CANCELLED],
 		won[PORTCLS_DMA_ERROR], refused);

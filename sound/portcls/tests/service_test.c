@@ -344,8 +344,8 @@ static void service_not_delayed(struct portcls_test *t)
 
 	PT_ASSERT_EQ(t, add(f, 0, 0), 0);
 	portcls_service_request_delayed(f->group[0], -10000);
-	portcls_service_cancel_delayed(f->group[0]);
 	msleep(20);
+	portcls_service_cancel_delayed(f->group[0]);
 	PT_EXPECT_EQ(t, f->sink[0].calls, 0);
 	portcls_service_support_delayed(f->group[0]);
 	/* An absolute time is refused. */

@@ -106,7 +106,6 @@ static void failures(struct portcls_test *t)
 					   FAKE_RING), -EBUSY);
 	PT_EXPECT_EQ(t, f->alive, 0);
 	f->fail_new = 0;
-	/* The pump finds no room for two of its framings. */
 	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
 					   FAKE_RING), 0);
 	f->fail_up[PORTCLS_ACQUIRE] = -ENOMEM;
@@ -127,6 +126,29 @@ static void failures(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->state, PORTCLS_PAUSE);
 	end(t, f);
 	PT_EXPECT_EQ(t, f->state, PORTCLS_STOP);
+}
+
+static void no_room(struct portcls_test *t)
+{
+	struct fake_cyclic *f = begin(t, &copied);
+	u32 allocated;
+
+	PT_ASSERT(t, f);
+	fake_cyclic_close(f);
+	PT_ASSERT_EQ(t, fake_cyclic_open(f), 0);
+	/* The first stream, and the pump finds no room for two of its framings. */
+	allocated = f->channel->allocated;
+	f->channel->allocated = TICK;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EINVAL);
+	PT_EXPECT_EQ(t, f->alive, 0);
+	PT_EXPECT(t, !f->ss->runtime->dma_area);
+	PT_EXPECT_EQ(t, kref_read(&f->channel->ref), 1);
+	f->channel->allocated = allocated;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	PT_EXPECT_EQ(t, f->alive, 1);
+	end(t, f);
 }
 
 static void no_copy(struct portcls_test *t)
@@ -209,10 +231,13 @@ static void pause(struct portcls_test *t)
 	PT_ASSERT(t, f);
 	fake_cyclic_move(f, 1000);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	/* Not even of a device that runs on for a moment. */
 	for (i = 0; i < 3; i++) {
-		fake_cyclic_move(f, TICK);
+		f->at += TICK;
+		fake_cyclic_move(f, 0);
 		PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 250);
 	}
+	f->at -= 3 * TICK;
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
 	fake_cyclic_move(f, 1000);
 	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 500);
@@ -440,7 +465,10 @@ static void drop_paused(struct portcls_test *t)
 	fake_cyclic_move(f, TICK);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
 	at = f->at;
+	/* The core lets a paused stream go on for a moment to stop it. */
 	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DROP), 0);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_PAUSE);
+	fake_cyclic_move(f, TICK);
 	PT_EXPECT_EQ(t, f->at, at);
 	PT_EXPECT_EQ(t, state_of(f), (__force int)SNDRV_PCM_STATE_SETUP);
 	end(t, f);
@@ -589,6 +617,7 @@ static const struct portcls_test_case cyclic_cases[] = {
 	{ "PC-80 a format is set in place, in STOP only", set_format },
 	{ "PC-81 an unsupported format is -EINVAL, and no error is another", no_such_format },
 	{ "PC-104 PC-106 PC-107 PC-124 steps that fail", failures },
+	{ "PC-124 a stream whose memory cannot be set up is freed", no_room },
 	{ "PC-105 the position is frozen in PAUSE and 0 after STOP", pause },
 	{ "PC-108 a device that restarts at zero goes on with the next byte", restarts },
 	{ "PC-112 a position that steps back does not get out", jitter },

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/platform_device.h>
 
+#include <sound/portcls/adapter.h>
 #include <sound/portcls/wavepci.h>
 
 #include "fake_pci.h"
@@ -236,7 +237,7 @@ static void power_order(struct portcls_test *t)
 static void pointer_forward(struct portcls_test *t)
 {
 	struct fake_pci *f = begin(t, &plain);
-	u32 last = 0, now, size;
+	u32 last = 0, now, size, steps = 0;
 	u64 total = 0;
 
 	if (!f)
@@ -246,6 +247,7 @@ static void pointer_forward(struct portcls_test *t)
 	size = runtime_of(f)->buffer_size;
 	f->stream[0]->jitter = 64;
 	while (total < 6 * size) {
+		PT_ASSERT(t, steps++ < size);
 		fake_pci_move(f, false, 36);
 		now = fake_pci_pointer(f, false);
 		PT_ASSERT(t, now < size);
@@ -260,25 +262,30 @@ static void pointer_forward(struct portcls_test *t)
 	end(t, f);
 }
 
-/* A period's end makes the port read the position once more, and nothing else. */
+/* A period's end tells the core, with one look at the position, and nothing else does. */
 static void elapsed_once(struct portcls_test *t)
 {
 	struct fake_pci *f = begin(t, &plain);
 	unsigned int ends = 0, elapsed, before;
+	struct snd_pcm_runtime *runtime;
+	snd_pcm_uframes_t seen;
 	u32 at = 0;
 
 	if (!f)
 		return;
 	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
 	PT_ASSERT_EQ(t, start(f), 0);
+	runtime = runtime_of(f);
 	while (at < 7 * PERIOD) {
 		u32 packet = at / PERIOD;
 
 		at += fake_pci_move(f, false, 700);
 		before = f->positions;
+		seen = runtime->status->hw_ptr;
 		fake_pci_notify(f);
 		elapsed = f->positions - before;
 		PT_ASSERT_EQ(t, elapsed, at / PERIOD != packet);
+		PT_ASSERT_EQ(t, runtime->status->hw_ptr != seen, elapsed);
 		ends += elapsed;
 		/* Neither an ack nor a second tick brings one. */
 		fake_pci_write(f, 64);
@@ -287,8 +294,6 @@ static void elapsed_once(struct portcls_test *t)
 		PT_ASSERT_EQ(t, f->positions, before);
 	}
 	PT_EXPECT_EQ(t, ends, 7);
-	PT_EXPECT_EQ(t, runtime_of(f)->status->hw_ptr, at / PERIOD * PERIOD / 4 +
-		     at % PERIOD / 4);
 	end(t, f);
 }
 
@@ -375,8 +380,8 @@ static void drain_lingers(struct portcls_test *t)
 	PT_EXPECT(t, fake_pci_open_mappings(f, false) > 0);
 	begun = jiffies;
 	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_PREPARE), 0);
-	/* 512 frames of 48 kHz are 11 ms, and as long must it wait. */
-	PT_EXPECT(t, jiffies_to_msecs(jiffies - begun) >= 10);
+	/* 512 frames of 8 kHz are 64 ms, and as long must it wait, less a tick. */
+	PT_EXPECT(t, jiffies_to_msecs(jiffies - begun) >= 60);
 	PT_EXPECT(t, jiffies_to_msecs(jiffies - begun) < 200);
 	PT_EXPECT_EQ(t, fake_pci_open_mappings(f, false), 0);
 	PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_PAUSE);
@@ -557,14 +562,20 @@ static void drop_paused(struct portcls_test *t)
 static void hw_params_fails(struct portcls_test *t)
 {
 	struct fake_pci *f = begin(t, &plain);
+	struct portcls_adapter_counters now;
 
 	if (!f)
 		return;
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.live_maps, 1);
 	f->fail_new = -ENOMEM;
 	PT_EXPECT_EQ(t, fake_pci_hw_params(f, false, SNDRV_PCM_FORMAT_U8, PERIOD, RING),
 		     -ENOMEM);
 	PT_EXPECT_EQ(t, f->streams, 0);
 	PT_EXPECT(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_PREPARE) < 0);
+	/* Nor is the ring mapped any more, whose pages the client may free now. */
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.live_maps, 0);
 	fake_pci_close(f, false);
 	f->fail_open = -EBUSY;
 	PT_EXPECT_EQ(t, fake_pci_open(f, false), -EBUSY);
