@@ -396,12 +396,12 @@ int fake_cyclic_trigger(struct fake_cyclic *f, int cmd)
 	int err;
 
 	snd_pcm_stream_lock_irq(ss);
+	if (cmd == SNDRV_PCM_TRIGGER_DRAIN)
+		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_DRAINING);
 	err = ss->ops->trigger(ss, cmd);
 	if (!err && cmd == SNDRV_PCM_TRIGGER_PAUSE_PUSH)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_PAUSED);
-	else if (!err && cmd == SNDRV_PCM_TRIGGER_DRAIN)
-		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_DRAINING);
-	else if (!err)
+	else if (!err && cmd != SNDRV_PCM_TRIGGER_DRAIN)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_RUNNING);
 	snd_pcm_stream_unlock_irq(ss);
 	return err;

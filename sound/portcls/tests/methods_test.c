@@ -104,6 +104,39 @@ out:
 	fake_pci_free(f);
 }
 
+/* A miniport whose position steps back behind what it has released, when a drain begins. */
+static void drain_steps_back(struct portcls_test *t)
+{
+	const u32 data = FAKE_PCI_PERIOD + 2000;
+	unsigned int i;
+
+	/* Two of three positions are short of the true one. */
+	for (i = 0; i < 3; i++) {
+		struct fake_pci *f = pci_new(t);
+
+		if (!f)
+			return;
+		if (pci_started(t, f, FAKE_PCI_BUFFER) &&
+		    PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_PERIOD),
+				 FAKE_PCI_PERIOD)) {
+			fake_pci_notify(f);
+			PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, data / 4), 0);
+			f->stream[0]->jitter = 64;
+			f->positions = i;
+			PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN),
+				     -EAGAIN);
+			f->stream[0]->jitter = 0;
+			PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), 2000);
+			PT_EXPECT(t, fake_pci_heard(f, 0, data, 0));
+			fake_pci_notify(f);
+			PT_EXPECT(t, f->ss[0]->runtime->state == SNDRV_PCM_STATE_SETUP);
+		}
+		fake_pci_close(f, false);
+		PT_EXPECT_EQ(t, f->wrong, 0);
+		fake_pci_free(f);
+	}
+}
+
 /* A clock that divides, and fewer bits than the sample has. */
 static void constraints(struct portcls_test *t)
 {
@@ -160,8 +193,8 @@ static void pci_master_channel(struct portcls_test *t)
 
 static struct fake_cyclic *cyclic_new(struct portcls_test *t)
 {
-	static const struct fake_cyclic direct = {};
-	struct fake_cyclic *f = fake_cyclic_new(&direct);
+	static const struct fake_cyclic plain = {};
+	struct fake_cyclic *f = fake_cyclic_new(&plain);
 
 	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
 }
@@ -196,6 +229,28 @@ out:
 	fake_cyclic_free(f);
 }
 
+/* The port came late, which a client that wants its ring to go round is not told. */
+static void late_drain(struct portcls_test *t)
+{
+	static const struct fake_cyclic own = { .own = true };
+	struct fake_cyclic *f = fake_cyclic_new(&own);
+
+	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+		return;
+	if (!PT_EXPECT_EQ(t, fake_cyclic_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING))
+		goto out;
+	f->ss->runtime->stop_threshold = f->ss->runtime->boundary;
+	if (!PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0))
+		goto out;
+	f->at += FAKE_LEAD + FAKE_PERIOD / 4;
+	PT_EXPECT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
+	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), (FAKE_LEAD + FAKE_PERIOD / 4) / 4);
+out:
+	fake_cyclic_close(f);
+	fake_cyclic_free(f);
+}
+
 /* A device that no controller serves. */
 static void cyclic_slave_channel(struct portcls_test *t)
 {
@@ -216,9 +271,11 @@ static const struct portcls_test_case methods_cases[] = {
 	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
 	{ "WavePci: a lap that nobody saw is an xrun, unless the ring goes round", lap_unseen },
 	{ "WavePci: parts of a packet are not withheld from a hungry device", small_writer },
+	{ "WavePci: a drain begins where the device is, whatever it says", drain_steps_back },
 	{ "WavePci: a pin's clock and bits bind the client", constraints },
 	{ "WavePci: a master channel of the port's adapter", pci_master_channel },
 	{ "WaveCyclic: a position as time, by the port or the miniport", cyclic_time },
+	{ "WaveCyclic: a drain that begins late is no xrun in a ring that went round", late_drain },
 	{ "WaveCyclic: no slave channel without a controller", cyclic_slave_channel },
 	{ }
 };
