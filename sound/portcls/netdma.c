@@ -271,7 +271,7 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 		wait_event(chan->wait, netdma_chan_quiet(chan));
 		flush_work(&chan->drain_work);
 		spin_lock_irqsave(&chan->lock, flags);
-		portcls_netdma_copy_release(chan);
+		portcls_netdma_copy_over(chan);
 		spin_unlock_irqrestore(&chan->lock, flags);
 		if (chan->state != NETDMA_FREE)
 			portcls_netdma_free(chan);

@@ -92,20 +92,6 @@ static bool netdma_copy_begin(struct portcls_netdma_chan *chan, void *dst,
 	return begun;
 }
 
-/* An engine that never came to rest keeps the channel, and the buffers. */
-static void netdma_copy_end(struct portcls_netdma_chan *chan)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&chan->lock, flags);
-	chan->copying = chan->busy;
-	chan->abandoned = chan->busy;
-	if (!chan->busy)
-		portcls_netdma_copy_release(chan);
-	wake_up_all(&chan->wait);
-	spin_unlock_irqrestore(&chan->lock, flags);
-}
-
 /* The engine's callback. */
 void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 {
@@ -115,15 +101,39 @@ void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 }
 
 /* Takes the engine's hands off a piece. It is quiet. */
-void portcls_netdma_copy_release(struct portcls_netdma_chan *chan)
+static void netdma_copy_release(struct portcls_netdma_chan *chan)
 {
-	struct device *dev = portcls_netdma_device(chan);
+	struct device *dev;
 
 	if (!chan->copy_mapped)
 		return;
+	dev = portcls_netdma_device(chan);
 	dma_unmap_page(dev, chan->copy_src, chan->copy_bytes, DMA_TO_DEVICE);
 	dma_unmap_page(dev, chan->copy_dst, chan->copy_bytes, DMA_FROM_DEVICE);
 	chan->copy_mapped = false;
+}
+
+/* Neither a caller nor the engine has the channel for a copy any more. It is quiet. */
+void portcls_netdma_copy_over(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	netdma_copy_release(chan);
+	chan->abandoned = false;
+	chan->copying = false;
+}
+
+/* An engine that never came to rest keeps the channel, and the buffers. */
+static void netdma_copy_end(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	if (chan->busy)
+		chan->abandoned = true;
+	else
+		portcls_netdma_copy_over(chan);
+	wake_up_all(&chan->wait);
+	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
 static int netdma_copy_map(struct portcls_netdma_chan *chan, void *dst,
@@ -178,14 +188,14 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 			if (portcls_netdma_engine_terminate(chan))
 				return err;
 			flush_work(&chan->drain_work);
-			portcls_netdma_copy_release(chan);
+			netdma_copy_release(chan);
 			return err;
 		}
 	}
 	if (chan->copy_failed)
 		err = -EIO;
 out:
-	portcls_netdma_copy_release(chan);
+	netdma_copy_release(chan);
 	return err;
 }
 
@@ -273,11 +283,8 @@ bool portcls_netdma_quiet(struct portcls_netdma_chan *chan)
 
 	spin_lock_irqsave(&chan->lock, flags);
 	quiet = !chan->busy && !chan->draining;
-	if (quiet && chan->abandoned) {
-		portcls_netdma_copy_release(chan);
-		chan->abandoned = false;
-		chan->copying = false;
-	}
+	if (quiet && chan->abandoned)
+		portcls_netdma_copy_over(chan);
 	spin_unlock_irqrestore(&chan->lock, flags);
 	return quiet;
 }

@@ -145,7 +145,7 @@ void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed);
 void portcls_netdma_list_kick(struct portcls_netdma_chan *chan);
 void portcls_netdma_list_halt(struct portcls_netdma_chan *chan, u64 addr);
 void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed);
-void portcls_netdma_copy_release(struct portcls_netdma_chan *chan);
+void portcls_netdma_copy_over(struct portcls_netdma_chan *chan);
 void portcls_netdma_notify(struct portcls_netdma_chan *chan);
 
 #endif /* __PORTCLS_NETDMA_LOCAL_H */

@@ -136,6 +136,37 @@ static void netdma_copy_late(struct portcls_test *t)
 	netdma_buffers_free(&b);
 }
 
+/* The provider's stop waits for the engine, and has the buffers let go. */
+static void netdma_copy_late_stop(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1,
+						       .no_terminate = true };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+	struct netdma_buffers b;
+
+	if (!f)
+		return;
+	if (PT_EXPECT(t, netdma_buffers(&b))) {
+		portcls_netdma_set_offload(true, SZ_64K);
+		f->knobs->late_us = 1500000;
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0),
+			     -ETIMEDOUT);
+		PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+		portcls_netdma_provider_stop(f->netdma);
+		PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
+		memset(b.dst, 0x5a, COPY_BYTES);
+		PT_EXPECT(t, portcls_netdma_quiet(f->chan));
+		PT_EXPECT(t, !memchr_inv(b.dst, 0x5a, COPY_BYTES));
+		f->knobs->late_us = 0;
+		PT_EXPECT_EQ(t, portcls_netdma_provider_start(f->netdma), 0);
+		PT_EXPECT_EQ(t, pt_netdma_take(f), 0);
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+		PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).cpu_copies, 0);
+	}
+	netdma_buffers_free(&b);
+}
+
 struct netdma_copier {
 	struct netdma_fixture *f;
 	struct netdma_buffers b;
@@ -254,6 +285,8 @@ out:
 static const struct portcls_test_case netdma_copy_cases[] = {
 	{ "ND-34 a lost callback ends in a timeout", netdma_copy_lost },
 	{ "ND-34 a late engine keeps its buffers", netdma_copy_late },
+	{ "ND-34 ND-32 a late engine's buffers are let go when the provider stops",
+	  netdma_copy_late_stop },
 	{ "ND-32 the provider stops below a copy, which goes on by the CPU",
 	  netdma_copy_stop },
 	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
