@@ -190,8 +190,9 @@ void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
 	struct netdma_part *part = &chan->part[chan->next_part];
 
 	lockdep_assert_held(&chan->lock);
+	/* Of a list that was aborted, where the engine did not stop. */
 	if (!desc)
-		return;
+		goto next;
 	if (!failed) {
 		dma_sync_single_for_cpu(portcls_netdma_device(chan), part->dst,
 					part->bytes, DMA_FROM_DEVICE);
@@ -207,6 +208,7 @@ void portcls_netdma_list_done(struct portcls_netdma_chan *chan, bool failed)
 		return;
 	}
 	netdma_finish(chan);
+next:
 	if (chan->state == NETDMA_SUSPENDED)
 		netdma_word(chan, chan->last_addr, PORTCLS_NETDMA_SUSPEND);
 	portcls_netdma_list_kick(chan);

@@ -74,6 +74,17 @@ static int pt_netdma_map(struct netdma_fixture *f)
 	return 0;
 }
 
+/* Keeps the engine's methods at hand: a case may put itself in the place of one. */
+static bool pt_netdma_filter(struct dma_chan *dma, void *param)
+{
+	struct netdma_fixture *f = param;
+
+	if (!soft_dma_filter(dma, f->soft))
+		return false;
+	f->dma = dma->device;
+	return true;
+}
+
 void pt_netdma_drop(struct netdma_fixture *f)
 {
 	if (!IS_ERR_OR_NULL(f->netdma)) {
@@ -95,7 +106,7 @@ int pt_netdma_make(struct portcls_test *t, const struct soft_dma_config *config)
 {
 	struct portcls_netdma_config provider = {
 		.max_channels = config->channels,
-		.filter = soft_dma_filter,
+		.filter = pt_netdma_filter,
 		.unordered = config->unordered,
 	};
 	struct netdma_fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
@@ -118,7 +129,7 @@ int pt_netdma_make(struct portcls_test *t, const struct soft_dma_config *config)
 	if (err)
 		goto err_drop;
 	f->knobs = soft_dma_knobs(f->soft);
-	provider.filter_param = f->soft;
+	provider.filter_param = f;
 	f->netdma = portcls_netdma_register(&provider);
 	err = PTR_ERR_OR_ZERO(f->netdma);
 	if (!err)

@@ -19,6 +19,7 @@
 struct netdma_fixture {
 	struct soft_dma *soft;
 	struct soft_dma_knobs *knobs;
+	struct dma_device *dma;
 	struct portcls_netdma *netdma;
 	struct portcls_netdma_chan *chan;
 	struct portcls_netdma_descriptor *desc;

@@ -323,6 +323,32 @@ static void netdma_abort_fresh(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
 }
 
+static int netdma_terminate_fails(struct dma_chan *dma)
+{
+	return -EIO;
+}
+
+/* The engine is still busy with what nobody waits for when the next list comes. */
+static void netdma_abort_fails(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	int (*terminate)(struct dma_chan *dma) = f->dma->device_terminate_all;
+
+	f->knobs->step_us = 500000;
+	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	f->dma->device_terminate_all = netdma_terminate_fails;
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EIO);
+	f->dma->device_terminate_all = terminate;
+	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
+	PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+	PT_EXPECT_EQ(t, portcls_netdma_start(f->chan, f->desc + 6,
+					     pt_netdma_addr(f->desc + 6), 2), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 7) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT(t, !memchr_inv(f->dst + 64, 0, 5 * 64));
+	PT_EXPECT_EQ(t, memcmp(f->dst + 6 * 64, f->src + 6 * 64, 128), 0);
+}
+
 static void netdma_suspend_end(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -398,6 +424,7 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-27 resuming at the list's end says so", netdma_suspend_end },
 	{ "ND-28 abort halts for good", netdma_abort },
 	{ "ND-28 an abort names nothing of the list before", netdma_abort_fresh },
+	{ "ND-28 a list after an abort that failed is processed", netdma_abort_fails },
 	{ "ND-32 the provider stops below a list that does not move", netdma_stop_stuck },
 	{ "ND-35 a repeated callback is dropped", netdma_twice },
 	{ "ND-37 an engine's error halts the list", netdma_error },
