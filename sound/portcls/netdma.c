@@ -215,14 +215,53 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_provider_start);
 
+static bool netdma_is_quiet(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	return !chan->busy && !chan->draining && (!chan->copying || chan->abandoned);
+}
+
 static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
 {
 	unsigned long flags;
 	bool quiet;
 
 	spin_lock_irqsave(&chan->lock, flags);
-	quiet = !chan->busy && !chan->draining && (!chan->copying || chan->abandoned);
+	quiet = netdma_is_quiet(chan);
 	spin_unlock_irqrestore(&chan->lock, flags);
+	return quiet;
+}
+
+static void netdma_set_free(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->netdma->lock);
+	lockdep_assert_held(&chan->lock);
+	chan->state = NETDMA_FREE;
+	chan->word = NULL;
+	chan->notify = NULL;
+	chan->batches = 0;
+	chan->current_desc = NULL;
+	chan->notify_wanted = false;
+}
+
+/*
+ * Takes the channel from its client. In one step with the look whether it is quiet: an
+ * abort may come at any time, and only a free channel refuses it. Return: whether it was.
+ */
+static bool netdma_chan_take(struct portcls_netdma_chan *chan)
+{
+	unsigned long flags;
+	bool quiet;
+
+	spin_lock_irqsave(&chan->netdma->lock, flags);
+	spin_lock(&chan->lock);
+	quiet = netdma_is_quiet(chan);
+	if (quiet) {
+		portcls_netdma_copy_over(chan);
+		netdma_set_free(chan);
+	}
+	spin_unlock(&chan->lock);
+	spin_unlock_irqrestore(&chan->netdma->lock, flags);
 	return quiet;
 }
 
@@ -230,12 +269,15 @@ static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
 static void netdma_chan_stop(struct portcls_netdma_chan *chan)
 {
 	unsigned long flags;
+	bool drain;
 
 	spin_lock_irqsave(&chan->lock, flags);
 	if (chan->state == NETDMA_RUNNING || chan->state == NETDMA_SUSPENDED)
 		portcls_netdma_list_halt(chan, chan->last_addr);
+	drain = portcls_netdma_engine_drain(chan);
 	spin_unlock_irqrestore(&chan->lock, flags);
-	portcls_netdma_engine_terminate(chan);
+	if (drain)
+		portcls_netdma_engine_terminate(chan);
 }
 
 /**
@@ -243,8 +285,8 @@ static void netdma_chan_stop(struct portcls_netdma_chan *chan)
  * @netdma: a provider; nothing happens if it is not started
  *
  * Waits for what is under way, or stops it after five seconds, then frees every
- * channel that a client still has. Nothing is begun meanwhile: a copy goes on by the
- * CPU. No notification comes after it returned.
+ * channel that a client still has, and whose calls are refused from then on. Nothing is
+ * begun meanwhile: a copy goes on by the CPU. No notification comes after it returned.
  * Source: NetDmaProviderStop.
  *
  * Context: process, may sleep.
@@ -268,13 +310,8 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 					msecs_to_jiffies(NETDMA_STOP_MS)))
 			netdma_chan_stop(chan);
 		/* An engine that cannot stop may write later: nothing may go. */
-		wait_event(chan->wait, netdma_chan_quiet(chan));
+		wait_event(chan->wait, netdma_chan_take(chan));
 		flush_work(&chan->drain_work);
-		spin_lock_irqsave(&chan->lock, flags);
-		portcls_netdma_copy_over(chan);
-		spin_unlock_irqrestore(&chan->lock, flags);
-		if (chan->state != NETDMA_FREE)
-			portcls_netdma_free(chan);
 		flush_work(&chan->notify_work);
 		portcls_netdma_engine_close(chan);
 	}
@@ -430,12 +467,7 @@ void portcls_netdma_free(struct portcls_netdma_chan *chan)
 
 	spin_lock_irqsave(&chan->netdma->lock, flags);
 	spin_lock(&chan->lock);
-	chan->state = NETDMA_FREE;
-	chan->word = NULL;
-	chan->notify = NULL;
-	chan->batches = 0;
-	chan->current_desc = NULL;
-	chan->notify_wanted = false;
+	netdma_set_free(chan);
 	spin_unlock(&chan->lock);
 	spin_unlock_irqrestore(&chan->netdma->lock, flags);
 }
@@ -445,7 +477,7 @@ EXPORT_SYMBOL_GPL(portcls_netdma_free);
  * portcls_netdma_device() - for whom a client maps its buffers
  * @chan: the channel
  *
- * Context: any.
+ * Context: any; the provider has not stopped.
  * Return: the engine's device; no reference is taken.
  */
 struct device *portcls_netdma_device(struct portcls_netdma_chan *chan)
@@ -475,10 +507,17 @@ EXPORT_SYMBOL_GPL(portcls_netdma_cpu);
  * @chan: the channel
  *
  * Context: any.
- * Return: true if portcls_netdma_abort() and portcls_netdma_reset() exist.
+ * Return: true if portcls_netdma_abort() and portcls_netdma_reset() exist; false once
+ * the provider has stopped.
  */
 bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan)
 {
-	return chan->dma->device->device_terminate_all;
+	unsigned long flags;
+	bool can;
+
+	spin_lock_irqsave(&chan->lock, flags);
+	can = chan->dma && chan->dma->device->device_terminate_all;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	return can;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_can_abort);

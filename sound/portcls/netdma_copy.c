@@ -164,6 +164,7 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 			     const void *src, u32 bytes)
 {
 	unsigned long flags;
+	bool drain = false;
 	int err;
 
 	err = netdma_copy_map(chan, dst, src, bytes);
@@ -181,14 +182,15 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 		if (!chan->copy_done) {
 			portcls_netdma_engine_retire(chan);
 			atomic64_inc(&chan->netdma->stat.timeouts);
+			drain = portcls_netdma_engine_drain(chan);
 			err = -ETIMEDOUT;
 		}
 		spin_unlock_irqrestore(&chan->lock, flags);
+		if (drain)
+			portcls_netdma_engine_terminate(chan);
 		if (err) {
-			if (portcls_netdma_engine_terminate(chan))
-				return err;
-			flush_work(&chan->drain_work);
-			netdma_copy_release(chan);
+			/* Whether the engine let go of the piece is seen at the copy's end. */
+			wait_event(chan->wait, !READ_ONCE(chan->draining));
 			return err;
 		}
 	}

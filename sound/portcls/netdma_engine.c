@@ -78,6 +78,15 @@ int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 	return 0;
 }
 
+static void netdma_drained(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	chan->draining = false;
+	if (chan->state == NETDMA_RUNNING)
+		portcls_netdma_list_kick(chan);
+	wake_up_all(&chan->wait);
+}
+
 static void netdma_drain_work(struct work_struct *work)
 {
 	struct portcls_netdma_chan *chan =
@@ -86,11 +95,22 @@ static void netdma_drain_work(struct work_struct *work)
 
 	dmaengine_synchronize(chan->dma);
 	spin_lock_irqsave(&chan->lock, flags);
-	chan->draining = false;
-	if (chan->state == NETDMA_RUNNING)
-		portcls_netdma_list_kick(chan);
-	wake_up_all(&chan->wait);
+	netdma_drained(chan);
 	spin_unlock_irqrestore(&chan->lock, flags);
+}
+
+/*
+ * Begins to stop the engine, which stays the channel's until that is over, whatever
+ * ends meanwhile by itself. Return: whether portcls_netdma_engine_terminate() is the
+ * caller's to call; if not, somebody else is at it.
+ */
+bool portcls_netdma_engine_drain(struct portcls_netdma_chan *chan)
+{
+	lockdep_assert_held(&chan->lock);
+	if (chan->draining)
+		return false;
+	chan->draining = true;
+	return true;
 }
 
 /* Stops the engine; its callback, if one still comes, is stale. */
@@ -100,15 +120,16 @@ int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan)
 	int err;
 
 	err = dmaengine_terminate_async(chan->dma);
-	if (err)
-		return err;
 	spin_lock_irqsave(&chan->lock, flags);
-	chan->op++;
-	chan->busy = false;
-	chan->draining = true;
+	if (err) {
+		netdma_drained(chan);
+	} else {
+		chan->op++;
+		chan->busy = false;
+		queue_work(portcls_netdma_workqueue(), &chan->drain_work);
+	}
 	spin_unlock_irqrestore(&chan->lock, flags);
-	queue_work(portcls_netdma_workqueue(), &chan->drain_work);
-	return 0;
+	return err;
 }
 
 static void netdma_notify_work(struct work_struct *work)
@@ -176,9 +197,14 @@ void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_cha
 	spin_unlock_irqrestore(&chan->lock, flags);
 }
 
-/* The engine is quiet. May sleep. */
+/* Of a channel that is free and quiet. May sleep. */
 void portcls_netdma_engine_close(struct portcls_netdma_chan *chan)
 {
-	dma_release_channel(chan->dma);
+	struct dma_chan *dma = chan->dma;
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->lock, flags);
 	chan->dma = NULL;
+	spin_unlock_irqrestore(&chan->lock, flags);
+	dma_release_channel(dma);
 }

@@ -382,23 +382,29 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_resume);
 
+/* Without the lock the provider may take the engine, but not while it is draining. */
 static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
 {
+	bool drain = false;
 	unsigned long flags;
+	int err = -EINVAL;
 
-	if (!portcls_netdma_can_abort(chan))
-		return -EOPNOTSUPP;
 	spin_lock_irqsave(&chan->lock, flags);
-	if (chan->state == NETDMA_FREE || chan->copying) {
-		spin_unlock_irqrestore(&chan->lock, flags);
-		return -EINVAL;
-	}
+	if (chan->state == NETDMA_FREE || chan->copying)
+		goto out;
+	err = -EOPNOTSUPP;
+	if (!chan->dma->device->device_terminate_all)
+		goto out;
+	err = 0;
 	portcls_netdma_list_halt(chan, chan->last_addr);
 	chan->state = state;
 	if (state == NETDMA_ALLOCATED)
 		chan->last_addr = 0;
+	/* Nothing was begun since somebody else began to stop the engine. */
+	drain = portcls_netdma_engine_drain(chan);
+out:
 	spin_unlock_irqrestore(&chan->lock, flags);
-	return portcls_netdma_engine_terminate(chan);
+	return drain ? portcls_netdma_engine_terminate(chan) : err;
 }
 
 /**
@@ -409,7 +415,8 @@ static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
  * goes on, once the engine has come to rest. Source: ProviderAbortDma.
  *
  * Context: atomic.
- * Return: 0; -EOPNOTSUPP where the engine cannot stop; -EINVAL.
+ * Return: 0; -EOPNOTSUPP where the engine cannot stop; -EINVAL if the channel is not
+ * allocated, or copies; the engine's error if it did not stop, with the list halted.
  */
 int portcls_netdma_abort(struct portcls_netdma_chan *chan)
 {

@@ -61,7 +61,7 @@ struct portcls_netdma_chan {
 	u8 state;
 	bool retired;
 	bool closing;		/* the provider stops: nothing new begins */
-	bool draining;		/* aborted; @drain_work waits for the engine */
+	bool draining;		/* the engine is being stopped; ends with @drain_work */
 	unsigned int errors;
 
 	/* the client's, from allocate to free */
@@ -138,6 +138,7 @@ void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_cha
 void portcls_netdma_engine_close(struct portcls_netdma_chan *chan);
 int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 			       dma_addr_t src, u32 bytes, bool fence);
+bool portcls_netdma_engine_drain(struct portcls_netdma_chan *chan);
 int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan);
 void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan);
 

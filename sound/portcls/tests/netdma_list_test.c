@@ -349,6 +349,34 @@ static void netdma_abort_fails(struct portcls_test *t)
 	PT_EXPECT_EQ(t, memcmp(f->dst + 6 * 64, f->src + 6 * 64, 128), 0);
 }
 
+static struct netdma_fixture *netdma_told;
+
+/* Fails too late: what the engine had has ended, and the next list waits for it to stop. */
+static int netdma_terminate_late(struct dma_chan *dma)
+{
+	while (soft_dma_held(netdma_told->soft))
+		usleep_range(1000, 1500);
+	pt_netdma_start(netdma_told, 2);
+	return -EIO;
+}
+
+static void netdma_abort_late(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	int (*terminate)(struct dma_chan *dma) = f->dma->device_terminate_all;
+
+	f->knobs->step_us = 100000;
+	pt_netdma_list(f, 3, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
+	netdma_told = f;
+	f->dma->device_terminate_all = netdma_terminate_late;
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EIO);
+	f->dma->device_terminate_all = terminate;
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 128), 0);
+	PT_EXPECT(t, !memchr_inv(f->dst + 128, 0, 64));
+}
+
 static void netdma_suspend_end(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -425,6 +453,7 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-28 abort halts for good", netdma_abort },
 	{ "ND-28 an abort names nothing of the list before", netdma_abort_fresh },
 	{ "ND-28 a list after an abort that failed is processed", netdma_abort_fails },
+	{ "ND-28 a list that comes while an abort fails is processed", netdma_abort_late },
 	{ "ND-32 the provider stops below a list that does not move", netdma_stop_stuck },
 	{ "ND-35 a repeated callback is dropped", netdma_twice },
 	{ "ND-37 an engine's error halts the list", netdma_error },

@@ -5,6 +5,7 @@
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/workqueue.h>
 
 #include "netdma_fixture.h"
 
@@ -211,6 +212,89 @@ static void netdma_stop(struct portcls_test *t)
 	PT_EXPECT(t, pt_netdma_wait(f));
 }
 
+/* A client that does not know yet. */
+static void netdma_after_stop(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u64 last;
+
+	pt_netdma_list(f, 1, 64, 0);
+	portcls_netdma_provider_stop(f->netdma);
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_reset(f->chan), -EINVAL);
+	PT_EXPECT(t, !portcls_netdma_can_abort(f->chan));
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_append(f->chan, f->desc, pt_netdma_addr(f->desc), 1),
+		     -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_suspend(f->chan, &last), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), -EINVAL);
+	PT_EXPECT(t, portcls_netdma_quiet(f->chan));
+}
+
+struct netdma_stopper {
+	struct netdma_fixture *f;
+	struct work_struct work;
+	struct completion ended;
+	int (*terminate)(struct dma_chan *dma);
+	unsigned int terminates;
+	bool early;
+	int again;
+};
+
+static struct netdma_stopper *netdma_stopper;
+
+static void netdma_stop_work(struct work_struct *work)
+{
+	struct netdma_stopper *s = container_of(work, struct netdma_stopper, work);
+
+	portcls_netdma_provider_stop(s->f->netdma);
+	complete(&s->ended);
+}
+
+static void netdma_stopper_init(struct netdma_stopper *s)
+{
+	INIT_WORK_ONSTACK(&s->work, netdma_stop_work);
+	init_completion(&s->ended);
+}
+
+/* As far as an abort has come when the operation ends by itself and the provider stops. */
+static int netdma_terminate(struct dma_chan *dma)
+{
+	struct netdma_stopper *s = netdma_stopper;
+
+	if (s->terminates++)
+		return s->terminate(dma);
+	schedule_work(&s->work);
+	s->early = wait_for_completion_timeout(&s->ended, HZ);
+	if (s->early)
+		return -ENODEV;
+	s->again = portcls_netdma_abort(s->f->chan);
+	return s->terminate(dma);
+}
+
+static void netdma_stop_abort(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_stopper s = { .f = f, .again = -1,
+				    .terminate = f->dma->device_terminate_all };
+
+	f->knobs->step_us = 100000;
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 2), 0);
+	netdma_stopper_init(&s);
+	netdma_stopper = &s;
+	f->dma->device_terminate_all = netdma_terminate;
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
+	flush_work(&s.work);
+	f->dma->device_terminate_all = s.terminate;
+	destroy_work_on_stack(&s.work);
+	PT_EXPECT(t, !s.early);
+	/* The second one had nothing left to do. */
+	PT_EXPECT_EQ(t, s.again, 0);
+	PT_EXPECT_EQ(t, s.terminates, 1);
+	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
+}
+
 static void netdma_atomic(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -257,6 +341,8 @@ static const struct portcls_test_case netdma_cases[] = {
 	{ "ND-11 any priority is served", netdma_priority },
 	{ "ND-29 an engine without a stop has no abort", netdma_no_abort },
 	{ "ND-32 stop waits and can be followed by a start", netdma_stop },
+	{ "ND-32 a client that comes after the stop is refused", netdma_after_stop },
+	{ "ND-32 a stop waits for the abort that is under way", netdma_stop_abort },
 	{ "ND-33 allocate and free with interrupts off", netdma_atomic },
 	{ "ND-39 without an engine the start says so", netdma_no_engine },
 	{ }
