@@ -361,7 +361,7 @@ EXPORT_SYMBOL_GPL(portcls_netdma_suspend);
  * Reads the link of the last descriptor anew. Source: ProviderResumeDma.
  *
  * Context: atomic.
- * Return: 0, or -EINVAL if it is not suspended.
+ * Return: 0, or -EINVAL if it is not suspended or the provider stops.
  */
 int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 {
@@ -369,7 +369,7 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 	int err = -EINVAL;
 
 	spin_lock_irqsave(&chan->lock, flags);
-	if (chan->state == NETDMA_SUSPENDED) {
+	if (chan->state == NETDMA_SUSPENDED && !chan->closing) {
 		chan->state = NETDMA_RUNNING;
 		portcls_netdma_list_kick(chan);
 		/* Suspended behind the last one: nothing else ends that. */

@@ -295,6 +295,37 @@ static void netdma_stop_abort(struct portcls_test *t)
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 }
 
+static void netdma_stop_suspended(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_stopper s = { .f = f };
+	unsigned int i;
+	u64 last;
+	int err = 0;
+
+	f->knobs->step_us = 1000000;
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT_EQ(t, portcls_netdma_suspend(f->chan, &last), -EBUSY);
+	netdma_stopper_init(&s);
+	schedule_work(&s.work);
+	/* Refused once the provider stops; what is appended moves nothing. */
+	for (i = 0; i < 10000; i++) {
+		err = portcls_netdma_append(f->chan, f->desc + 8, pt_netdma_addr(f->desc + 8),
+					    1);
+		if (err == -EINVAL)
+			break;
+		usleep_range(50, 100);
+	}
+	PT_EXPECT_EQ(t, err, -EINVAL);
+	PT_EXPECT_EQ(t, portcls_netdma_resume(f->chan), -EINVAL);
+	flush_work(&s.work);
+	destroy_work_on_stack(&s.work);
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_SUSPEND);
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 64), 0);
+	PT_EXPECT(t, !memchr_inv(f->dst + 64, 0, 64));
+}
+
 static void netdma_atomic(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -343,6 +374,7 @@ static const struct portcls_test_case netdma_cases[] = {
 	{ "ND-32 stop waits and can be followed by a start", netdma_stop },
 	{ "ND-32 a client that comes after the stop is refused", netdma_after_stop },
 	{ "ND-32 a stop waits for the abort that is under way", netdma_stop_abort },
+	{ "ND-32 a stop is no time to resume", netdma_stop_suspended },
 	{ "ND-33 allocate and free with interrupts off", netdma_atomic },
 	{ "ND-39 without an engine the start says so", netdma_no_engine },
 	{ }
