@@ -4,12 +4,14 @@
  *
  *   storm SECONDS SEED PROCESSES NODE... [-- COMMAND...]
  *
- * Each process takes a node, and takes random steps with it: open, configure,
- * prepare, start, write or read, pause, drop, drain, reset, rewind, status, close.
+ * Each process opens a node by lot, takes random steps with it: configure, prepare,
+ * start, write or read, pause, drop, drain, reset, rewind, status, close, and then
+ * opens another. Two that meet at a node are as welcome as any.
  * Meanwhile each COMMAND (a line for the shell) runs again and again in a process of
  * its own. What a step answers does not matter as long as it answers. Prints how
- * often each step was taken and how often it succeeded; the status is 0 if every
- * process came to its end by itself, and every kind of step succeeded sometimes.
+ * often each step was taken and each node opened, and how often that succeeded; the
+ * status is 0 if every process came to its end by itself, and each of these succeeded
+ * sometimes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,17 +33,24 @@ enum {
 	CLOSE, COMMAND, STEPS
 };
 
+#define MAX_NODES	64
+
 static const char *const step_names[STEPS] = {
 	"open", "hw_params", "prepare", "start", "transfer", "pause", "drop", "drain",
 	"reset", "rewind", "status", "close", "command",
 };
 
 struct count {
-	long tried[STEPS];
-	long done[STEPS];
+	long tried;
+	long done;
 };
 
-static struct count *counts;
+/* Shared by all processes. */
+static struct counts {
+	struct count step[STEPS];
+	struct count node[MAX_NODES];
+} *counts;
+
 static time_t end;
 static u64 state;
 
@@ -51,11 +60,18 @@ static unsigned int dice(unsigned int sides)
 	return (state >> 33) % sides;
 }
 
-static void count(int step, int ok)
+static void count(struct count *count, int ok)
 {
-	__atomic_add_fetch(&counts->tried[step], 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&count->tried, 1, __ATOMIC_RELAXED);
 	if (ok)
-		__atomic_add_fetch(&counts->done[step], 1, __ATOMIC_RELAXED);
+		__atomic_add_fetch(&count->done, 1, __ATOMIC_RELAXED);
+}
+
+/* Return: whether it never succeeded. */
+static int report(const char *what, const struct count *count)
+{
+	printf("# %s: %ld of %ld\n", what, count->done, count->tried);
+	return !count->done;
 }
 
 static int configure(int fd)
@@ -74,10 +90,10 @@ static int configure(int fd)
 	return ioctl(fd, SNDRV_PCM_IOCTL_HW_PARAMS, &params);
 }
 
-static void walk(const char *node, int capture)
+static void walk(char **nodes, int num_nodes)
 {
 	static char data[1 << 16];
-	int fd = -1, step, ok;
+	int fd = -1, capture = 0, step, ok;
 
 	while (time(NULL) < end) {
 		struct snd_xferi x = { .buf = data, .frames = 1 + dice(4000) };
@@ -85,8 +101,12 @@ static void walk(const char *node, int capture)
 		struct snd_pcm_status status = {};
 
 		if (fd < 0) {
-			fd = open(node, (capture ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
-			count(OPEN, fd >= 0);
+			int i = dice(num_nodes);
+
+			capture = nodes[i][strlen(nodes[i]) - 1] == 'c';
+			fd = open(nodes[i], (capture ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
+			count(&counts->step[OPEN], fd >= 0);
+			count(&counts->node[i], fd >= 0);
 			if (fd < 0)
 				usleep(1000);
 			continue;
@@ -132,7 +152,7 @@ static void walk(const char *node, int capture)
 			fd = -1;
 			break;
 		}
-		count(step, ok);
+		count(&counts->step[step], ok);
 		if (!dice(16))
 			usleep(dice(20000));
 	}
@@ -142,40 +162,40 @@ static void walk(const char *node, int capture)
 
 int main(int argc, char **argv)
 {
-	int nodes = 0, commands = 0, running, bad = 0, i, status;
+	int nodes = 0, commands = 0, processes, running, bad = 0, i, status;
 	time_t start = time(NULL);
+	char **command;
 	pid_t pid;
 
 	for (i = 4; i < argc && strcmp(argv[i], "--"); i++)
 		nodes++;
-	if (!nodes) {
+	command = argv + i + 1;
+	if (i < argc)
+		commands = argc - i - 1;
+	if (!nodes || nodes > MAX_NODES) {
 		fprintf(stderr, "usage: storm SECONDS SEED PROCESSES NODE... [-- COMMAND...]\n");
 		return 2;
 	}
-	if (i < argc)
-		commands = argc - i - 1;
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (counts == MAP_FAILED)
 		return 2;
 	end = start + atoi(argv[1]);
-	running = atoi(argv[3]) + commands;
+	processes = atoi(argv[3]);
+	running = processes + commands;
 	for (i = 0; i < running; i++) {
-		const char *node = argv[4 + i % nodes];
-
 		pid = fork();
 		if (pid < 0)
 			return 2;
 		if (pid)
 			continue;
 		state = strtoull(argv[2], NULL, 0) * 1000 + i;
-		if (i < atoi(argv[3])) {
-			walk(node, node[strlen(node) - 1] == 'c');
-		} else {
-			node = argv[argc - commands + i - atoi(argv[3])];
+		if (i < processes)
+			walk(argv + 4, nodes);
+		else
 			while (time(NULL) < end)
-				count(COMMAND, !system(node));
-		}
+				count(&counts->step[COMMAND],
+				      !system(command[i - processes]));
 		_exit(0);
 	}
 	/* A process that hangs in the kernel is what this is to find. */
@@ -185,11 +205,10 @@ int main(int argc, char **argv)
 			return 1;
 		bad += !!status;
 	}
-	for (i = 0; i < STEPS; i++) {
-		if (i == COMMAND && !commands)
-			continue;
-		printf("# %s: %ld of %ld\n", step_names[i], counts->done[i], counts->tried[i]);
-		bad += !counts->done[i];
-	}
+	for (i = 0; i < STEPS; i++)
+		if (i != COMMAND || commands)
+			bad += report(step_names[i], &counts->step[i]);
+	for (i = 0; i < nodes; i++)
+		bad += report(argv[4 + i], &counts->node[i]);
 	return !!bad;
 }
