@@ -9,9 +9,9 @@
  * opens another. Two that meet at a node are as welcome as any.
  * Meanwhile each COMMAND (a line for the shell) runs again and again in a process of
  * its own. What a step answers does not matter as long as it answers. Prints how
- * often each step was taken and each node opened, and how often that succeeded; the
- * status is 0 if every process came to its end by itself, and each of these succeeded
- * sometimes.
+ * often each step was taken, each node opened and each command run, and how often
+ * that succeeded; the status is 0 if every process came to its end by itself, and
+ * each of these succeeded sometimes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,14 +30,15 @@
 
 enum {
 	OPEN, PARAMS, PREPARE, START, XFER, PAUSE, DROP, DRAIN, RESET, REWIND, STATUS,
-	CLOSE, COMMAND, STEPS
+	CLOSE, STEPS
 };
 
 #define MAX_NODES	64
+#define MAX_COMMANDS	16
 
 static const char *const step_names[STEPS] = {
 	"open", "hw_params", "prepare", "start", "transfer", "pause", "drop", "drain",
-	"reset", "rewind", "status", "close", "command",
+	"reset", "rewind", "status", "close",
 };
 
 struct count {
@@ -49,6 +50,7 @@ struct count {
 static struct counts {
 	struct count step[STEPS];
 	struct count node[MAX_NODES];
+	struct count command[MAX_COMMANDS];
 } *counts;
 
 static time_t end;
@@ -111,7 +113,7 @@ static void walk(char **nodes, int num_nodes)
 				usleep(1000);
 			continue;
 		}
-		step = PARAMS + dice(STEPS - PARAMS - 1);
+		step = PARAMS + dice(STEPS - PARAMS);
 		/* Mostly what moves a stream on. */
 		if (dice(3))
 			step = PARAMS + dice(XFER - PARAMS + 1);
@@ -172,7 +174,7 @@ int main(int argc, char **argv)
 	command = argv + i + 1;
 	if (i < argc)
 		commands = argc - i - 1;
-	if (!nodes || nodes > MAX_NODES) {
+	if (!nodes || nodes > MAX_NODES || commands > MAX_COMMANDS) {
 		fprintf(stderr, "usage: storm SECONDS SEED PROCESSES NODE... [-- COMMAND...]\n");
 		return 2;
 	}
@@ -194,7 +196,7 @@ int main(int argc, char **argv)
 			walk(argv + 4, nodes);
 		else
 			while (time(NULL) < end)
-				count(&counts->step[COMMAND],
+				count(&counts->command[i - processes],
 				      !system(command[i - processes]));
 		_exit(0);
 	}
@@ -206,9 +208,10 @@ int main(int argc, char **argv)
 		bad += !!status;
 	}
 	for (i = 0; i < STEPS; i++)
-		if (i != COMMAND || commands)
-			bad += report(step_names[i], &counts->step[i]);
+		bad += report(step_names[i], &counts->step[i]);
 	for (i = 0; i < nodes; i++)
 		bad += report(argv[4 + i], &counts->node[i]);
+	for (i = 0; i < commands; i++)
+		bad += report(command[i], &counts->command[i]);
 	return !!bad;
 }

@@ -20,12 +20,16 @@ for card in "$@"; do
 	driver=$(readlink -f "$folder/driver")
 	echo "${folder##*/}" >>/tmp/names
 	# An unbind waits for its clients, and cannot be frozen meanwhile, as they are.
+	# Nobody else unbinds this card, so neither may fail; each is tried all the same,
+	# lest one failure be all that is seen of the card.
 	cat >"/tmp/unbind-${folder##*/}" <<SCRIPT
 sleep 0.\$((RANDOM % 9 + 1))
 exec 9>>/tmp/awake
 flock -s 9
-echo ${folder##*/} >$driver/unbind
-echo ${folder##*/} >$driver/bind
+status=0
+echo ${folder##*/} >$driver/unbind || status=1
+echo ${folder##*/} >$driver/bind || status=1
+exit \$status
 SCRIPT
 	# The first of the cards stays: what storms on it is never cut short.
 	[ "$card" = "$1" ] || commands="$commands /tmp/unbind-${folder##*/}"
@@ -40,12 +44,14 @@ exec 9>>/tmp/awake
 flock 9
 echo mem >/sys/power/state
 SCRIPT
+# Any card but the first may be gone just now, and not all have such a control.
 cat >/tmp/mixer <<'SCRIPT'
+shown=0 changed=0
 for n in $(seq 0 7); do
-	amixer -q -c $n scontents >/dev/null 2>&1
-	amixer -q -c $n sset PCM $((RANDOM % 100))% >/dev/null 2>&1
+	! amixer -q -c $n scontents >/dev/null 2>&1 || shown=1
+	! amixer -q -c $n sset PCM $((RANDOM % 100))% >/dev/null 2>&1 || changed=1
 done
-true
+[ $shown = 1 ] && [ $changed = 1 ]
 SCRIPT
 
 nodes=$(for d in $devices; do
