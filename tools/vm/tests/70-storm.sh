@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two CPUs in real time, on which the contract of service groups has to hold
-# too, and a storm of clients, unbinding, sleep and mixers over all four drivers.
+# Two CPUs in real time, on which the contract of service groups, interrupts and
+# mappings has to hold too, and a storm of clients, unbinding, sleep and mixers over all four drivers.
 # Runs alone: what it finds depends on two CPUs that run.
 # STORM_SECONDS (40), STORM_SEED (1).
 
@@ -14,7 +14,8 @@ mkdir -p "$programs"
 make -s -C "$tests" OUTPUT="$programs" || { echo 'Bail out! no test programs'; exit 1; }
 
 VM_NAME=two-cpus
-vm_tap --mode race --timeout 600 "$tests/vm/contract.sh" contract-service
+vm_tap --mode race --timeout 600 "$tests/vm/contract.sh" contract-service \
+	contract-interrupt contract-wavepci
 VM_NAME=storm
 
 seconds=${STORM_SECONDS:-40}
