@@ -151,6 +151,16 @@ tap_check 'a bad status is a failure' in_tap told 'ok 1 - a
 tap_check 'a panic is a failure beside a failed result' in_tap told 'not ok 1 - a
 1..1' 125 2
 
+# The judge of what the machine's cards are heard to play.
+programs=$top/build/selftests
+tests=$top/tools/testing/selftests/portcls
+pcmtool_is_right() {
+	mkdir -p "$programs" && make -s -C "$tests" OUTPUT="$programs" &&
+		PATH=$programs:$PATH sh "$tests/test-pcmtool.sh" >"$work/pcmtool" ||
+		{ grep -v '^ok' "$work/pcmtool"; return 1; }
+}
+tap_check "the judge of audio finds each kind of damage" pcmtool_is_right
+
 # --- one machine with everything
 
 head -c 192000 /dev/urandom >"$work/play.raw"

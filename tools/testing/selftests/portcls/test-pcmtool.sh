@@ -45,8 +45,9 @@ verify() {
 	pcmtool verify -e "x ${2:-s16x2} $1" "$dir/heard.wav"
 }
 
+planned=43
 echo "TAP version 13"
-echo "1..43"
+echo "1..$planned"
 
 heard 0:0+500,7:0+48000,0:0+700
 expect "a whole stream" "exact identical=48000 lost=0 after=700" verify 7:0+48000
@@ -135,4 +136,5 @@ expect "arbitrary audio with frames doubled" "DIFFERS doubled=100" \
 
 heard 7:0+2880000,8:0+2880000
 expect "two minutes" "exact identical=5760000" verify 7:0+2880000,8:0+2880000
+[ $count = $planned ] || { echo "# ran $count"; failed=1; }
 exit $failed
