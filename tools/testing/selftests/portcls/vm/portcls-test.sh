@@ -3,7 +3,8 @@
 #
 # portcls-test.sh SUITE,... [device=SLOT] [PARAMETER...]: run suites of
 # snd-portcls-test, which is loaded with the parameters and given the PCI device, and
-# print their results as one run of TAP.
+# print their results as one run of TAP. A suite that gives no result, or not as many
+# as it planned, is a failed one.
 
 # shellcheck source=/dev/null
 . /lib/vm.sh
@@ -39,8 +40,12 @@ done
 n=0
 failed=0
 for suite in $(echo "$suites" | tr , ' '); do
-	echo "$suite" >$debugfs/snd-portcls-test/run
-	cp $debugfs/snd-portcls-test/results /tmp/results
+	before=$n
+	planned=none
+	# Else the results are still those of the suite before.
+	: >/tmp/results
+	echo "$suite" >$debugfs/snd-portcls-test/run &&
+		cp $debugfs/snd-portcls-test/results /tmp/results
 	while read -r line; do
 		case $line in
 		'ok '* | 'not ok '*)
@@ -48,9 +53,16 @@ for suite in $(echo "$suites" | tr , ' '); do
 			case $line in 'not ok '*) failed=1 ;; esac
 			echo "${line%%ok *}ok $n - ${line#* - }"
 			;;
+		1..*) planned=${line#1..} ;;
 		'#'*) echo "$line" ;;
 		esac
 	done </tmp/results
+	given=$((n - before))
+	[ $given = 0 ] || [ $given != "$planned" ] || continue
+	n=$((n + 1))
+	failed=1
+	echo "not ok $n - $suite gives the results that it planned"
+	echo "# planned $planned, gave $given"
 done
 n=$((n + 1))
 if rmmod snd-portcls-test && leak_check; then
