@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../../.." && pwd)
 alsa=$("$tests/fetch-alsa-kselftests") || die 'no kselftests of ALSA'
 echo "# $(cat "$alsa/version")"
 pcmtool gen s16x2 1:0+4000000 "$work/fed.raw" || die 'no audio to feed'
-arguments='snd-intel8x0 1 1'
+arguments='snd-intel8x0 15 60'
 boot kselftest-alsa kselftest-alsa.sh --file "$alsa:alsa" \
 	--device "ac97,id=main,out=48000,in=$work/fed.raw"
 judge
