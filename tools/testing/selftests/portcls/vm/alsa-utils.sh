@@ -15,18 +15,21 @@ listed() {
 
 # What userland knows a card by is the in-tree driver's; there may be more of it.
 names() {
-	sed -n "s/^ *$number //p" /proc/asound/cards
-	cat "/proc/asound/card$number/id" "/proc/asound/card$number/pcm"*/info
-	amixer -c "$number" controls
-	amixer -c "$number" contents | grep -v ': values='
+	sed -n "s/^ *$number //p" /proc/asound/cards &&
+		cat "/proc/asound/card$number/id" "/proc/asound/card$number/pcm"*/info &&
+		amixer -c "$number" controls &&
+		amixer -c "$number" contents >/tmp/contents && grep -v ': values=' /tmp/contents
 }
 
 same_names() {
 	[ "$driver" = snd-intel8x0 ] && return
-	names >/tmp/ours
-	modprobe -r "$driver" && modprobe snd-intel8x0 && names >/tmp/theirs
+	names >/tmp/ours || return
+	status=0
+	{ modprobe -r "$driver" && modprobe snd-intel8x0 && names >/tmp/theirs; } || status=$?
 	modprobe -r snd-intel8x0
 	modprobe "$driver" && unity "$number" || return
+	# Of nothing everything is there.
+	[ $status = 0 ] && [ -s /tmp/theirs ] || return
 	diff /tmp/theirs /tmp/ours >/tmp/differences
 	cat /tmp/differences
 	! grep -q '^<' /tmp/differences
