@@ -67,12 +67,16 @@ done
 
 # Both DACs at once, each other's silence: one is heard through the other.
 together() {
-	pcmtool play -D "hw:$(card main),1" -r 44100 -s 1 -l silence -n 0 -z 120000 >/dev/null &
+	pcmtool play -D "hw:$(card main),1" -r 44100 -s 1 -l silence -n 0 -z 120000 \
+		>/tmp/played-silence-1 &
+	player=$!
 	on 0 together-0 main 'DAC2 while DAC1 plays silence' -p 1024 -b 4096 -n 66123 -m 20
-	wait
-	pcmtool play -D "hw:$(card main),0" -r 44100 -s 1 -l silence -n 0 -z 120000 >/dev/null &
+	players_end 'the silence of DAC1' silence-1=$player
+	pcmtool play -D "hw:$(card main),0" -r 44100 -s 1 -l silence -n 0 -z 120000 \
+		>/tmp/played-silence-0 &
+	player=$!
 	on 1 together-1 main 'DAC1 while DAC2 plays silence' -p 1024 -b 4096 -n 66123 -m 20
-	wait
+	players_end 'the silence of DAC2' silence-0=$player
 }
 together
 
@@ -121,7 +125,9 @@ attempt locked 'capture has the rate of the clock that playback holds, and no ot
 
 # refused DEVICE RATE: what the chip would play at another rate is not granted
 refused() {
-	! pcmtool play -D "hw:$(card main),$1" -r "$2" -s 1 -l x -n 100
+	pcmtool play -D "hw:$(card main),$1" -r "$2" -s 1 -l x -n 100 >/tmp/other && return 1
+	cat /tmp/other
+	grep -q 'call=rate errno=22 ' /tmp/other
 }
 attempt refuse-48000 '48000 Hz, which it does not have, is refused' refused 0 48000
 attempt refuse-22000 'DAC1: 22000 Hz is refused' refused 1 22000

@@ -10,7 +10,9 @@ load r8000 r11025 r22050 r44100 r48000
 pace=20
 
 refused_mono() {
-	! pcmtool play -D "hw:$(card "r$1"),0" -r "$1" -f s16x1 -n 100 -s 1
+	pcmtool play -D "hw:$(card "r$1"),0" -r "$1" -f s16x1 -n 100 -s 1 >/tmp/other && return 1
+	cat /tmp/other
+	grep -q 'call=channels errno=22 ' /tmp/other
 }
 
 # matrix RATE PERIOD BUFFER FRAMES: both ways to transfer
