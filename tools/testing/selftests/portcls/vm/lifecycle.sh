@@ -148,8 +148,12 @@ idle() {
 }
 attempt idle 'sleeps by itself while closed, its mixer survives' idle
 play after-idle main 'woken by its client' -p 1024 -b 4096 -n 24123
-sleep 3
-play after-idle-2 main 'asleep again before that' -p 1024 -b 4096 -n 24123
+asleep() {
+	sleep 3
+	[ "$(cat "$sysfs/$(slot main)/power/runtime_status")" = suspended ]
+}
+attempt idle-2 'asleep again' asleep
+play after-idle-2 main 'woken once more' -p 1024 -b 4096 -n 24123
 
 # slept LABEL: up to $stage, the client is told, and goes on where it was. Without a
 # stage the machine really sleeps, and the emulated cards forget all they know.
