@@ -25,6 +25,7 @@
 	X(transfer_count) \
 	X(dma_channel) \
 	X(slave) \
+	X(slave_life) \
 	X(i8237) \
 	X(service) \
 	X(interrupt) \
