@@ -41,6 +41,7 @@
 	X(transfer_map) \
 	X(transfer_memory) \
 	X(transfer_system) \
+	X(transfer_system_stop) \
 	X(transfer_race) \
 	X(netdma) \
 	X(netdma_list) \

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transfers on a system adapter: the counter, and how a running one is stopped
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+
+#include "system_fixture.h"
+
+static void system_cancel(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	u32 n = 4096;
+
+	f->knobs->step_us = 500;
+	f->knobs->step_bytes = 16;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	msleep(20);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &f->chain, f->base, 0, 0, &n,
+					     true, NULL, 0, NULL, NULL), -ECANCELED);
+	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), -EINVAL);
+}
+
+static void system_cancel_now(void *data)
+{
+	struct system_fixture *f = data;
+
+	f->next = portcls_transfer_cancel(f->adapter, &f->transfer);
+}
+
+/* A cancel that finds the transfer neither idle nor running is not lost. */
+static void system_cancel_early(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	f->knobs->step_us = 20000;
+	f->knobs->step_bytes = 16;
+	f->knobs->at_prep_data = f;
+	f->knobs->at_prep = system_cancel_now;
+	f->next = 1;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT_EQ(t, f->next, 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+static void system_cancel_idle(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	u32 n = 4096;
+
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &f->chain, f->base, 0, 0, &n,
+					     true, NULL, 0, NULL, NULL), -ECANCELED);
+	PT_EXPECT_EQ(t, f->calls, 0);
+}
+
+static void system_cannot_stop(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1,
+		.granularity = DMA_RESIDUE_GRANULARITY_BURST, .no_terminate = true };
+	struct system_fixture *f = pt_system_change(t, &config, &pt_system_desc);
+
+	if (!f)
+		return;
+	/* Longer than a virtual CPU stands still now and then. */
+	f->knobs->step_us = 300000;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), -EOPNOTSUPP);
+	PT_EXPECT_EQ(t, f->calls, 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_COMPLETE);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+static void system_partial_read(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	u32 left = 0, done;
+
+	memset(soft_dma_fifo(f->chan), 0xaa, SOFT_DMA_FIFO_BYTES);
+	memset(f->buf, 0x55, SYSTEM_BYTES);
+	f->knobs->step_us = 20000;
+	f->knobs->step_bytes = 512;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, false, pt_system_done), 0);
+	for (done = 0; done < 1024; done = 4096 - left) {
+		PT_ASSERT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
+		usleep_range(1000, 1500);
+	}
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, false), 0);
+	done = soft_dma_fifo_count(f->chan);
+	PT_EXPECT(t, done >= 1024 && done < 4096);
+	PT_EXPECT(t, !memchr_inv(f->buf, 0xaa, done));
+	PT_EXPECT(t, !memchr_inv(f->buf + done, 0x55, SYSTEM_BYTES - done));
+}
+
+static void system_flush_running(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	f->knobs->lose_start = 1;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	while (READ_ONCE(f->knobs->lose_start))
+		usleep_range(1000, 1500);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), -EBUSY);
+	PT_EXPECT_EQ(t, f->calls, 0);
+	PT_EXPECT_EQ(t, portcls_transfer_flush_sync(f->adapter, &f->chain, f->base, 0,
+						    f->length, true), 0);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	reinit_completion(&f->done);
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+static void system_counter(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	u32 left = 99, last = 8192, steps = 0;
+
+	PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
+	PT_EXPECT_EQ(t, left, 0);
+	f->knobs->step_us = 1000;
+	f->knobs->step_bytes = 1024;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 8192, true, pt_system_done), 0);
+	PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
+	PT_EXPECT(t, left > 0 && left <= 8192);
+	while (!try_wait_for_completion(&f->done) && steps < 10000) {
+		if (!PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0) ||
+		    !PT_EXPECT(t, left <= last))
+			break;
+		last = left;
+		steps++;
+		usleep_range(200, 300);
+	}
+	PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
+	PT_EXPECT_EQ(t, left, 0);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+static void system_removed(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	u32 n = 4096;
+
+	f->knobs->lose_start = 1;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	portcls_adapter_shutdown(f->adapter);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_ERROR);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+	PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &f->chain, f->base, 0, 0, &n,
+					     true, NULL, 0, NULL, NULL), -ESHUTDOWN);
+}
+
+static const struct portcls_test_case system_stop_cases[] = {
+	{ "V3-60 V3-61 cancel ends a transfer once and for all", system_cancel },
+	{ "V3-60 a cancel that comes while it is made ready counts", system_cancel_early },
+	{ "V3-61 cancel without a transfer only marks", system_cancel_idle },
+	{ "V3-62 a controller that cannot stop runs out", system_cannot_stop },
+	{ "V3-66 bytes beyond the residue keep their content", system_partial_read },
+	{ "V3-67 a running transfer is flushed by stopping it", system_flush_running },
+	{ "V3-68 the counter falls to 0", system_counter },
+	{ "V3: a removed device's transfer ends with DmaError", system_removed },
+	{ }
+};
+
+const struct portcls_test_suite pt_suite_transfer_system_stop = {
+	.name = "transfer_system_stop",
+	.cases = system_stop_cases,
+	.init = pt_system_init,
+	.exit = pt_system_exit,
+};
