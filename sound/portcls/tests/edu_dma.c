@@ -90,10 +90,25 @@ static struct edu *edu_of(struct dma_chan *chan)
 	return container_of(chan, struct edu, chan);
 }
 
+/* Only who asked for a callback gets one, as with real engines. */
+static void edu_call(const struct edu_desc *desc, int err)
+{
+	struct dmaengine_result result = {
+		.result = err ? DMA_TRANS_WRITE_FAILED : DMA_TRANS_NOERROR,
+		.residue = err ? desc->bytes : 0,
+	};
+
+	if (!(desc->tx.flags & DMA_PREP_INTERRUPT))
+		return;
+	if (desc->tx.callback_result)
+		desc->tx.callback_result(desc->tx.callback_param, &result);
+	else if (desc->tx.callback)
+		desc->tx.callback(desc->tx.callback_param);
+}
+
 static void edu_work(struct work_struct *work)
 {
 	struct edu *edu = container_of(work, struct edu, work);
-	struct dmaengine_result result;
 	struct edu_desc *desc;
 	unsigned long flags;
 	size_t done, n;
@@ -113,15 +128,10 @@ static void edu_work(struct work_struct *work)
 			if (!err)
 				err = edu_dma_move(desc->dst + done, 0, n, false);
 		}
-		result.result = err ? DMA_TRANS_WRITE_FAILED : DMA_TRANS_NOERROR;
-		result.residue = err ? desc->bytes : 0;
 		spin_lock_irqsave(&edu->lock, flags);
 		edu->chan.completed_cookie = desc->tx.cookie;
 		spin_unlock_irqrestore(&edu->lock, flags);
-		if (desc->tx.callback_result)
-			desc->tx.callback_result(desc->tx.callback_param, &result);
-		else if (desc->tx.callback)
-			desc->tx.callback(desc->tx.callback_param);
+		edu_call(desc, err);
 		kfree(desc);
 	}
 }

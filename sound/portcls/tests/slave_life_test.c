@@ -132,6 +132,7 @@ static void slave_quiet(struct portcls_test *t)
 	f->knobs->step_bytes = 512;
 	f->knobs->lose_callback = 1;
 	PT_ASSERT_EQ(t, pt_slave_move(f, SLAVE_MAP, true, SLAVE_MAP), 0);
+	PT_EXPECT_EQ(t, f->knobs->lose_callback, 1);
 	PT_EXPECT_EQ(t, f->notified, 0);
 	pt_slave_expect_place(t, SLAVE_MAP);
 }

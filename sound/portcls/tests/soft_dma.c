@@ -205,7 +205,8 @@ static int soft_terminate(struct dma_chan *chan)
 	spin_lock_irqsave(&sc->lock, flags);
 	if (sc->current_desc) {
 		list_add_tail(&sc->current_desc->node, &sc->gone);
-		if (soft_use(&sc->soft->knobs.call_after_stop)) {
+		if (soft_calls(sc->current_desc) &&
+		    soft_use(&sc->soft->knobs.call_after_stop)) {
 			sc->straggler = sc->current_desc;
 			soft_arm(sc, 0);
 		}

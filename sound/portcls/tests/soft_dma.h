@@ -5,7 +5,8 @@
  * Slave, cyclic and memory-to-memory transfers on a soft hrtimer, one step of
  * some bytes at a time. A slave channel's device is a FIFO of 64 KiB: what is
  * sent to the device is appended to it, what comes from the device is read from
- * it in a loop. Its errors are made on demand.
+ * it in a loop. Only a descriptor with DMA_PREP_INTERRUPT calls back, as with real
+ * engines. Its errors are made on demand.
  */
 #ifndef __PORTCLS_TEST_SOFT_DMA_H
 #define __PORTCLS_TEST_SOFT_DMA_H

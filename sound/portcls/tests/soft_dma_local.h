@@ -67,6 +67,12 @@ static inline struct soft_chan *to_soft(struct dma_chan *chan)
 	return container_of(chan, struct soft_chan, chan);
 }
 
+/* Who did not ask for a callback may get none, even if one was set. */
+static inline bool soft_calls(const struct soft_desc *desc)
+{
+	return desc->tx.flags & DMA_PREP_INTERRUPT;
+}
+
 static inline bool soft_use(int *knob)
 {
 	if (*knob <= 0)

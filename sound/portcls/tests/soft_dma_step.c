@@ -145,7 +145,8 @@ static long soft_step(struct soft_chan *sc)
 			bytes = min(bytes, knobs->step_bytes);
 		soft_move(sc, desc, bytes);
 		if (desc->cyclic) {
-			call = desc->done / desc->period != before / desc->period;
+			call = soft_calls(desc) &&
+			       desc->done / desc->period != before / desc->period;
 			desc->done %= desc->bytes;
 			if (call && soft_use(&knobs->lose_callback))
 				call = false;
@@ -175,7 +176,7 @@ static long soft_step(struct soft_chan *sc)
 	sc->current_desc = NULL;
 	over = true;
 	sc->chan.completed_cookie = desc->tx.cookie;
-	call = !soft_use(&knobs->lose_callback);
+	call = soft_calls(desc) && !soft_use(&knobs->lose_callback);
 	twice = call && soft_use(&knobs->repeat_callback);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	if (call)
