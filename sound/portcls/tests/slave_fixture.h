@@ -31,6 +31,9 @@ struct slave_fixture {
 	struct dma_chan *dma;
 	unsigned int notified;
 	bool stop_in_notify;
+	unsigned int syncs;
+	bool sync_stopped;
+	bool sync_has_buffer;
 };
 
 extern const struct portcls_slave_desc pt_slave_desc;

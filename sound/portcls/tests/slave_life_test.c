@@ -19,6 +19,16 @@ static void slave_stop(struct portcls_test *t)
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 }
 
+/* What there is when the controller is about to be waited for. */
+static void slave_at_sync(void *data)
+{
+	struct slave_fixture *f = data;
+
+	f->syncs++;
+	f->sync_stopped = soft_dma_terminates(f->dma);
+	f->sync_has_buffer = portcls_dma_system_address(f->chan);
+}
+
 static void slave_atomic_stop(struct portcls_test *t)
 {
 	struct slave_fixture *f = t->priv;
@@ -38,7 +48,11 @@ static void slave_atomic_stop(struct portcls_test *t)
 	PT_EXPECT_EQ(t, err, 0);
 	PT_EXPECT_EQ(t, soft_dma_gone(f->soft), 1);
 	PT_EXPECT(t, portcls_dma_system_address(f->chan));
+	f->knobs->at_sync_data = f;
+	f->knobs->at_sync = slave_at_sync;
 	portcls_dma_free_buffer(f->chan);
+	PT_EXPECT_EQ(t, f->syncs, 1);
+	PT_EXPECT(t, f->sync_has_buffer);
 	PT_EXPECT_EQ(t, soft_dma_gone(f->soft), 0);
 	PT_EXPECT(t, !portcls_dma_system_address(f->chan));
 }
@@ -53,8 +67,17 @@ static void slave_last_put(struct portcls_test *t)
 	PT_ASSERT_EQ(t, portcls_dma_start(f->chan, SLAVE_MAP, true), 0);
 	msleep(20);
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 1);
+	PT_EXPECT_EQ(t, soft_dma_terminates(f->dma), 0);
+	f->knobs->at_sync_data = f;
+	f->knobs->at_sync = slave_at_sync;
 	portcls_dma_put(f->chan);
 	f->chan = NULL;
+	/* A controller that is given back running stops too, but that is too late. */
+	PT_EXPECT_EQ(t, f->syncs, 1);
+	PT_EXPECT(t, f->sync_stopped);
+	PT_EXPECT(t, f->sync_has_buffer);
+	PT_EXPECT_EQ(t, soft_dma_terminates(f->dma), 1);
+	PT_EXPECT_EQ(t, f->knobs->call_after_stop, 0);
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 	PT_EXPECT_EQ(t, soft_dma_gone(f->soft), 0);
 }

@@ -6,6 +6,7 @@
  * descriptor is in exactly one place: prepared (submit's), submitted, issued, current,
  * or gone (terminated, freed by synchronize).
  */
+#include <linux/bottom_half.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -197,26 +198,32 @@ static enum dma_status soft_status(struct dma_chan *chan, dma_cookie_t cookie,
 	return status;
 }
 
-static int soft_terminate(struct dma_chan *chan)
+static void soft_halt(struct soft_chan *sc)
 {
-	struct soft_chan *sc = to_soft(chan);
-	unsigned long flags;
-
-	spin_lock_irqsave(&sc->lock, flags);
-	if (sc->current_desc) {
+	lockdep_assert_held(&sc->lock);
+	if (sc->current_desc)
 		list_add_tail(&sc->current_desc->node, &sc->gone);
-		if (soft_calls(sc->current_desc) &&
-		    soft_use(&sc->soft->knobs.call_after_stop)) {
-			sc->straggler = sc->current_desc;
-			soft_arm(sc, 0);
-		}
-	}
 	sc->current_desc = NULL;
 	sc->stuck = false;
 	sc->paused = false;
 	list_splice_tail_init(&sc->submitted, &sc->gone);
 	list_splice_tail_init(&sc->issued, &sc->gone);
 	sc->chan.completed_cookie = sc->chan.cookie;
+}
+
+static int soft_terminate(struct dma_chan *chan)
+{
+	struct soft_chan *sc = to_soft(chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	sc->terminates++;
+	if (sc->current_desc && soft_calls(sc->current_desc) &&
+	    soft_use(&sc->soft->knobs.call_after_stop)) {
+		sc->straggler = sc->current_desc;
+		soft_arm(sc, 0);
+	}
+	soft_halt(sc);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	return 0;
 }
@@ -224,10 +231,18 @@ static int soft_terminate(struct dma_chan *chan)
 static void soft_synchronize(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft(chan);
+	struct soft_dma_knobs *knobs = &sc->soft->knobs;
+	void (*at_sync)(void *data) = knobs->at_sync;
 	unsigned long flags;
 
+	knobs->at_sync = NULL;
+	if (at_sync)
+		at_sync(knobs->at_sync_data);
 	hrtimer_cancel(&sc->timer);
-	sc->straggler = NULL;
+	/* The timer came too late for it. */
+	local_bh_disable();
+	soft_straggle(sc);
+	local_bh_enable();
 	soft_free_list(sc, &sc->gone);
 	spin_lock_irqsave(&sc->lock, flags);
 	if (!sc->stuck && (sc->current_desc || !list_empty(&sc->issued)))
@@ -277,8 +292,12 @@ static int soft_alloc(struct dma_chan *chan)
 static void soft_release(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft(chan);
+	unsigned long flags;
 
-	soft_terminate(chan);
+	/* What its user forgot to stop is no call of terminate. */
+	spin_lock_irqsave(&sc->lock, flags);
+	soft_halt(sc);
+	spin_unlock_irqrestore(&sc->lock, flags);
 	soft_synchronize(chan);
 	soft_free_list(sc, &sc->prepared);
 	kvfree(sc->fifo);
@@ -461,6 +480,11 @@ void soft_dma_fifo_reset(struct dma_chan *chan)
 unsigned int soft_dma_status_reads(struct dma_chan *chan)
 {
 	return to_soft(chan)->status_reads;
+}
+
+unsigned int soft_dma_terminates(struct dma_chan *chan)
+{
+	return to_soft(chan)->terminates;
 }
 
 unsigned int soft_dma_gone(struct soft_dma *soft)

@@ -57,8 +57,11 @@ struct soft_dma_config {
  * @error_status: every transfer's status is an error, and its residue means nothing
  * @at_prep: called with @at_prep_data while the next slave transfer is prepared, once
  * @at_prep_data: its argument
- * @call_after_stop: so many terminated descriptors still call back, before
- *	synchronize ends
+ * @at_sync: called with @at_sync_data when the next synchronize begins, once; the
+ *	channel's last user implies one
+ * @at_sync_data: its argument
+ * @call_after_stop: so many terminated descriptors still call back, at the latest in
+ *	synchronize
  */
 struct soft_dma_knobs {
 	u32 step_bytes;
@@ -75,6 +78,8 @@ struct soft_dma_knobs {
 	bool error_status;
 	void (*at_prep)(void *data);
 	void *at_prep_data;
+	void (*at_sync)(void *data);
+	void *at_sync_data;
 	int call_after_stop;
 };
 
@@ -96,6 +101,9 @@ void soft_dma_fifo_reset(struct dma_chan *chan);
 
 /* How often a channel's status was asked for. */
 unsigned int soft_dma_status_reads(struct dma_chan *chan);
+
+/* How often a channel's user has terminated what runs. */
+unsigned int soft_dma_terminates(struct dma_chan *chan);
 
 /* Terminated descriptors that nobody has synchronized with. */
 unsigned int soft_dma_gone(struct soft_dma *soft);

@@ -50,6 +50,7 @@ struct soft_chan {
 	bool stuck;
 	bool paused;
 	unsigned int status_reads;
+	unsigned int terminates;
 	u8 *fifo;
 	u64 fifo_count;
 };
@@ -81,6 +82,7 @@ static inline bool soft_use(int *knob)
 	return true;
 }
 
+bool soft_straggle(struct soft_chan *sc);
 void soft_arm(struct soft_chan *sc, u32 us);
 enum hrtimer_restart soft_timer(struct hrtimer *timer);
 

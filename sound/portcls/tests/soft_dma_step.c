@@ -66,6 +66,21 @@ static void soft_call(struct soft_desc *desc)
 		desc->tx.callback(desc->tx.callback_param);
 }
 
+/* The callback of a terminated descriptor. Softirq. Return: whether there was one. */
+bool soft_straggle(struct soft_chan *sc)
+{
+	struct soft_desc *desc;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	desc = sc->straggler;
+	sc->straggler = NULL;
+	spin_unlock_irqrestore(&sc->lock, flags);
+	if (desc)
+		soft_call(desc);
+	return desc;
+}
+
 /* In order, or the last one that no fence holds back. */
 static struct soft_desc *soft_next(struct soft_chan *sc)
 {
@@ -95,14 +110,9 @@ static long soft_step(struct soft_chan *sc)
 	unsigned long flags;
 	u32 bytes, before;
 
-	spin_lock_irqsave(&sc->lock, flags);
-	if (sc->straggler) {
-		desc = sc->straggler;
-		sc->straggler = NULL;
-		spin_unlock_irqrestore(&sc->lock, flags);
-		soft_call(desc);
+	if (soft_straggle(sc))
 		return 0;
-	}
+	spin_lock_irqsave(&sc->lock, flags);
 	if (sc->paused) {
 		spin_unlock_irqrestore(&sc->lock, flags);
 		return -1;
