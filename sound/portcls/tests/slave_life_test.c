@@ -214,12 +214,21 @@ static void slave_failures(struct portcls_test *t)
 
 static void slave_widths(struct portcls_test *t)
 {
-	static const struct portcls_slave_desc words = { .width = 2 };
+	static const struct portcls_slave_desc words = { .fifo = 0x228, .width = 2,
+							 .maxburst = 8 };
 	static const struct portcls_slave_desc odd = { .width = 3 };
 	struct slave_fixture *f = t->priv;
+	struct dma_slave_config config;
 
 	if (!pt_slave_remake(t, &pt_slave_config, &words))
 		return;
+	config = soft_dma_slave_config(f->dma);
+	PT_EXPECT_EQ(t, config.src_addr, words.fifo);
+	PT_EXPECT_EQ(t, config.dst_addr, words.fifo);
+	PT_EXPECT_EQ(t, config.src_addr_width, DMA_SLAVE_BUSWIDTH_2_BYTES);
+	PT_EXPECT_EQ(t, config.dst_addr_width, DMA_SLAVE_BUSWIDTH_2_BYTES);
+	PT_EXPECT_EQ(t, config.src_maxburst, words.maxburst);
+	PT_EXPECT_EQ(t, config.dst_maxburst, words.maxburst);
 	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, 1001, true), -EINVAL);
 	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, 1002, true), 0);
 	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(portcls_dma_new_slave(&f->pdev->dev, "dma3",
@@ -261,7 +270,7 @@ static const struct portcls_test_case slave_life_cases[] = {
 	{ "slave: no callback is asked for in vain", slave_quiet },
 	{ "slave: pause and resume", slave_pause },
 	{ "slave: failures of the controller leave it usable", slave_failures },
-	{ "slave: widths", slave_widths },
+	{ "slave: the controller knows the register, its width and the burst", slave_widths },
 	{ "slave: found by name and index, or not yet", slave_lookup },
 	{}
 };

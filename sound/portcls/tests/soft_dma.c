@@ -275,6 +275,12 @@ static int soft_resume(struct dma_chan *chan)
 
 static int soft_config(struct dma_chan *chan, struct dma_slave_config *config)
 {
+	struct soft_chan *sc = to_soft(chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	sc->slave = *config;
+	spin_unlock_irqrestore(&sc->lock, flags);
 	return 0;
 }
 
@@ -284,6 +290,7 @@ static int soft_alloc(struct dma_chan *chan)
 
 	sc->fifo = kvzalloc(SOFT_DMA_FIFO_BYTES, GFP_KERNEL);
 	sc->fifo_count = 0;
+	memset(&sc->slave, 0, sizeof(sc->slave));
 	sc->chan.cookie = DMA_MIN_COOKIE;
 	sc->chan.completed_cookie = DMA_MIN_COOKIE;
 	return sc->fifo ? 0 : -ENOMEM;
@@ -480,6 +487,18 @@ void soft_dma_fifo_reset(struct dma_chan *chan)
 unsigned int soft_dma_status_reads(struct dma_chan *chan)
 {
 	return to_soft(chan)->status_reads;
+}
+
+struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan)
+{
+	struct soft_chan *sc = to_soft(chan);
+	struct dma_slave_config config;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	config = sc->slave;
+	spin_unlock_irqrestore(&sc->lock, flags);
+	return config;
 }
 
 unsigned int soft_dma_terminates(struct dma_chan *chan)

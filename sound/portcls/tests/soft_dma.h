@@ -102,6 +102,9 @@ void soft_dma_fifo_reset(struct dma_chan *chan);
 /* How often a channel's status was asked for. */
 unsigned int soft_dma_status_reads(struct dma_chan *chan);
 
+/* What a channel was last told of its device; nothing of it matters to the FIFO. */
+struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan);
+
 /* How often a channel's user has terminated what runs. */
 unsigned int soft_dma_terminates(struct dma_chan *chan);
 

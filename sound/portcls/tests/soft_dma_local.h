@@ -51,6 +51,7 @@ struct soft_chan {
 	bool paused;
 	unsigned int status_reads;
 	unsigned int terminates;
+	struct dma_slave_config slave;
 	u8 *fifo;
 	u64 fifo_count;
 };

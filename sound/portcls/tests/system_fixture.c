@@ -45,8 +45,9 @@ static int system_make(struct portcls_test *t, const struct soft_dma_config *con
 		       const struct portcls_adapter_desc *desc)
 {
 	struct portcls_system_desc wired = {
-		.device_address = 0x220,
+		.device_address = SYSTEM_DEVICE,
 		.width = DMA_SLAVE_BUSWIDTH_2_BYTES,
+		.burst = SYSTEM_BURST,
 	};
 	struct system_fixture *f;
 	dma_cap_mask_t mask;

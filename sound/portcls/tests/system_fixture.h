@@ -17,6 +17,8 @@
 #include "soft_dma.h"
 
 #define SYSTEM_BYTES	(8 * 4096)
+#define SYSTEM_DEVICE	0x220
+#define SYSTEM_BURST	4
 
 struct system_fixture {
 	struct soft_dma *soft;

@@ -51,6 +51,36 @@ static void system_send(struct portcls_test *t)
 	PT_EXPECT_EQ(t, memcmp(soft_dma_fifo(f->chan), f->buf, SYSTEM_BYTES), 0);
 }
 
+/* A mapping to or from a register beside the device's first, and what is known of it. */
+static void system_register(struct portcls_test *t, u64 offset, bool write)
+{
+	struct system_fixture *f = t->priv;
+	struct dma_slave_config config;
+
+	f->length = 4096;
+	PT_ASSERT_EQ(t, portcls_transfer_map(f->adapter, &f->chain, f->base, 0, offset,
+					     &f->length, write, NULL, 0, pt_system_done,
+					     f), 0);
+	config = soft_dma_slave_config(f->chan);
+	PT_EXPECT_EQ(t, config.direction, write ? DMA_MEM_TO_DEV : DMA_DEV_TO_MEM);
+	PT_EXPECT_EQ(t, config.src_addr, SYSTEM_DEVICE + offset);
+	PT_EXPECT_EQ(t, config.dst_addr, SYSTEM_DEVICE + offset);
+	PT_EXPECT_EQ(t, config.src_addr_width, DMA_SLAVE_BUSWIDTH_2_BYTES);
+	PT_EXPECT_EQ(t, config.dst_addr_width, DMA_SLAVE_BUSWIDTH_2_BYTES);
+	PT_EXPECT_EQ(t, config.src_maxburst, SYSTEM_BURST);
+	PT_EXPECT_EQ(t, config.dst_maxburst, SYSTEM_BURST);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, write), 0);
+}
+
+static void system_registers(struct portcls_test *t)
+{
+	system_register(t, 0, true);
+	system_register(t, 6, true);
+	system_register(t, 6, false);
+	system_register(t, 0, false);
+}
+
 /* A list from the caller: the whole window in one go. */
 static void system_list(struct portcls_test *t)
 {
@@ -300,6 +330,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-58 one completion a mapping, repeated or late", system_once },
 	{ "V3-59 an engine's error is DmaError", system_error },
 	{ "V3-34 a system grant returned while mapped is kept", system_drop_mapped },
+	{ "V3: the controller knows each mapping's register", system_registers },
 	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
 	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
 	{ "V3: an auto-initialised transfer is one piece", system_cyclic_pieces },
