@@ -3,6 +3,7 @@
  * What the tests of system adapters share: a software controller behind an arena that
  * copies, an adapter on it, its grant
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/slab.h>
@@ -161,6 +162,13 @@ int pt_system_flush(struct system_fixture *f, u32 offset, bool write)
 {
 	return portcls_transfer_flush(f->adapter, &f->chain, f->base, offset,
 				      f->length, write);
+}
+
+/* For a loop that looks for something: a moment later, and whether there is time left. */
+bool pt_system_soon(ktime_t end)
+{
+	usleep_range(1000, 1500);
+	return ktime_before(ktime_get(), end);
 }
 
 bool pt_system_wait(struct system_fixture *f)

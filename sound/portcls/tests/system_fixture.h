@@ -7,6 +7,7 @@
 #define __PORTCLS_TEST_SYSTEM_FIXTURE_H
 
 #include <linux/completion.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 
 #include <sound/portcls/adapter.h>
@@ -55,6 +56,7 @@ void pt_system_done(struct portcls_adapter *adapter,
 int pt_system_map(struct system_fixture *f, u32 offset, u32 length, bool write,
 		  portcls_completion_fn complete);
 int pt_system_flush(struct system_fixture *f, u32 offset, bool write);
+bool pt_system_soon(ktime_t end);
 bool pt_system_wait(struct system_fixture *f);
 
 #endif /* __PORTCLS_TEST_SYSTEM_FIXTURE_H */

@@ -86,17 +86,19 @@ static void system_cannot_stop(struct portcls_test *t)
 static void system_partial_read(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
-	u32 left = 0, done;
+	ktime_t end = ktime_add_ms(ktime_get(), 10000);
+	u32 left, done = 0;
 
 	memset(soft_dma_fifo(f->chan), 0xaa, SOFT_DMA_FIFO_BYTES);
 	memset(f->buf, 0x55, SYSTEM_BYTES);
 	f->knobs->step_us = 20000;
 	f->knobs->step_bytes = 512;
 	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, false, pt_system_done), 0);
-	for (done = 0; done < 1024; done = 4096 - left) {
-		PT_ASSERT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
-		usleep_range(1000, 1500);
-	}
+	do {
+		if (!PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0))
+			break;
+		done = 4096 - left;
+	} while (done < 1024 && pt_system_soon(end));
 	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
 	PT_EXPECT(t, pt_system_wait(f));
 	PT_EXPECT_EQ(t, pt_system_flush(f, 0, false), 0);
@@ -108,12 +110,14 @@ static void system_partial_read(struct portcls_test *t)
 
 static void system_flush_running(struct portcls_test *t)
 {
+	ktime_t end = ktime_add_ms(ktime_get(), 10000);
 	struct system_fixture *f = t->priv;
 
 	f->knobs->lose_start = 1;
 	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
-	while (READ_ONCE(f->knobs->lose_start))
-		usleep_range(1000, 1500);
+	while (READ_ONCE(f->knobs->lose_start) && pt_system_soon(end))
+		;
+	PT_EXPECT_EQ(t, f->knobs->lose_start, 0);
 	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), -EBUSY);
 	PT_EXPECT_EQ(t, f->calls, 0);
 	PT_EXPECT_EQ(t, portcls_transfer_flush_sync(f->adapter, &f->chain, f->base, 0,
