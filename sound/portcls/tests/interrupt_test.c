@@ -256,7 +256,7 @@ static void irq_exclusive(struct portcls_test *t)
 	if (!connected(t, PORTCLS_INTERRUPT_ALL))
 		return;
 	f->routine[0].mine = UINT_MAX;
-	task = kthread_run(irq_storm, f, "portcls-irq");
+	task = pt_run_elsewhere(irq_storm, f, "portcls-irq");
 	PT_ASSERT_EQ(t, PTR_ERR_OR_ZERO(task), 0);
 	for (; time_before(jiffies, last); rounds++) {
 		other += portcls_interrupt_call(f->sync, irq_synchronised, f) != -EXDEV;

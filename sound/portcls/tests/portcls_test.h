@@ -20,6 +20,8 @@
 
 #include <linux/types.h>
 
+struct task_struct;
+
 /* One word for each suite, which is struct portcls_test_suite pt_suite_<word>. */
 #define PORTCLS_TEST_SUITES(X) \
 	X(transfer_count) \
@@ -103,6 +105,8 @@ bool pt_matches(const struct portcls_test_suite *suite,
 		const struct portcls_test_case *cas, const char *part);
 void pt_run_case(const struct portcls_test_suite *suite,
 		 const struct portcls_test_case *cas, struct portcls_test *t);
+struct task_struct *pt_run_elsewhere(int (*run)(void *data), void *data,
+				     const char *name);
 
 /* How long the races of two CPUs go on: a module parameter. */
 extern unsigned int pt_race_seconds;

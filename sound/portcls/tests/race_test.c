@@ -159,16 +159,11 @@ static void race_cancel_grant(struct portcls_test *t)
 	duel = kzalloc(sizeof(*duel), GFP_KERNEL);
 	PT_ASSERT(t, duel);
 	duel->f = f;
-	task = kthread_create(duel_thread, duel, "pt-duel");
+	task = pt_run_elsewhere(duel_thread, duel, "pt-duel");
 	if (!PT_EXPECT(t, !IS_ERR(task))) {
 		kfree(duel);
 		return;
 	}
-	kthread_bind(task, cpumask_next(raw_smp_processor_id(), cpu_online_mask) <
-			   nr_cpu_ids ?
-			   cpumask_next(raw_smp_processor_id(), cpu_online_mask) :
-			   cpumask_first(cpu_online_mask));
-	wake_up_process(task);
 	for (i = 1; i <= rounds && !wrong; i++) {
 		portcls_transfer_init(f->adapter, &holder);
 		portcls_transfer_init(f->adapter, &duel->transfer);

@@ -5,7 +5,10 @@
  * pt_run_lock serialises runs of several cases. pt_lock, which nests inside,
  * serialises cases, also with KUnit's, and protects the text of the last run.
  */
+#include <linux/cpumask.h>
 #include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sizes.h>
@@ -152,6 +155,34 @@ bool pt_matches(const struct portcls_test_suite *suite,
 		const struct portcls_test_case *cas, const char *part)
 {
 	return strstr(cas->name, part) || strstr(suite->name, part);
+}
+
+/**
+ * pt_run_elsewhere() - a thread that stays on another CPU than the caller's
+ * @run: the thread
+ * @data: its argument
+ * @name: its name
+ *
+ * Left alone, a thread may share its CPU with the case that it is to race with. Where
+ * there is but one CPU, it does.
+ *
+ * Context: process, may sleep.
+ * Return: the thread, which runs, for kthread_stop(), or an ERR_PTR.
+ */
+struct task_struct *pt_run_elsewhere(int (*run)(void *data), void *data,
+				     const char *name)
+{
+	struct task_struct *task = kthread_create(run, data, "%s", name);
+	unsigned int cpu;
+
+	if (IS_ERR(task))
+		return task;
+	cpu = cpumask_next(raw_smp_processor_id(), cpu_online_mask);
+	if (cpu >= nr_cpu_ids)
+		cpu = cpumask_first(cpu_online_mask);
+	kthread_bind(task, cpu);
+	wake_up_process(task);
+	return task;
 }
 
 /* Each matching case in turn, as TAP. */

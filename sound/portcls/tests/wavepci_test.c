@@ -2,6 +2,7 @@
 /*
  * The WavePci port's mappings, with a miniport and a device of our own
  */
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -428,7 +429,7 @@ static void storm_order(struct portcls_test *t)
 		return;
 	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
 	PT_ASSERT_EQ(t, start(f), 0);
-	task = kthread_run(storm_fed, f, "portcls-storm");
+	task = pt_run_elsewhere(storm_fed, f, "portcls-storm");
 	PT_ASSERT_EQ(t, PTR_ERR_OR_ZERO(task), 0);
 	while (time_before(jiffies, last) && (n >= 0 || n == -EAGAIN)) {
 		n = fake_pci_write(f, 500);
@@ -451,7 +452,7 @@ static void storm_stop(struct portcls_test *t)
 
 	if (!f)
 		return;
-	task = kthread_run(storm, f, "portcls-storm");
+	task = pt_run_elsewhere(storm, f, "portcls-storm");
 	PT_ASSERT_EQ(t, PTR_ERR_OR_ZERO(task), 0);
 	for (i = 0; i < rounds && !left; i++) {
 		if (fake_pci_do(f, false, SNDRV_PCM_IOCTL_PREPARE) ||
@@ -459,15 +460,22 @@ static void storm_stop(struct portcls_test *t)
 			break;
 		if (i % 8 == 0)
 			cond_resched();
+		/* Long enough to be served, and a stop at each point of a service. */
+		udelay(i % 64);
 		/* An underrun may have stopped it first. */
 		fake_pci_do(f, false, SNDRV_PCM_IOCTL_DROP);
+		/* A service that was waiting for the lock meanwhile has it first. */
+		snd_pcm_stream_lock_irq(f->ss[0]);
 		left += fake_pci_open_mappings(f, false);
+		snd_pcm_stream_unlock_irq(f->ss[0]);
 		left += fake_pci_move(f, false, RING);
 		f->heard_bytes = 0;
 	}
 	kthread_stop(task);
 	PT_EXPECT_EQ(t, i, rounds);
 	PT_EXPECT_EQ(t, left, 0);
+	PT_EXPECT_EQ(t, f->services_outside, 0);
+	PT_EXPECT(t, num_online_cpus() == 1 || f->services > rounds / 100);
 	pt_note("%u stops, %u services, %u mappings revoked", i, f->services, f->revoked);
 	end(t, f);
 }
