@@ -388,8 +388,8 @@ static int report(struct player *player, double elapsed)
 
 static void bad_usage(void)
 {
-	fputs("usage: play [-s ID] [-F FIRST] [-z TAIL] [-w REWINDS] [-g GUARD] [-A AHEAD]\n", stderr);
-	die("  [-E drain|drop|close] [-o SPECFILE] [stream options]");
+	fputs("usage: play [-s ID] [-F FIRST] [-z TAIL] [-w REWINDS] [-g GUARD]\n", stderr);
+	die("  [-A AHEAD] [-E drain|drop|close] [-o SPECFILE] [stream options]");
 }
 
 static void parse(struct player *player, int argc, char **argv)
