@@ -4,6 +4,8 @@
  *
  *   storm SECONDS SEED PROCESSES NODE... [-- COMMAND...]
  *
+ * A NODE is a pattern for a stream's folder in sysfs, below that of its device: a card
+ * that comes back may have another number.
  * Each process opens a node by lot, takes random steps with it: configure, prepare,
  * start, write or read, pause, drop, drain, reset, rewind, status, close, and then
  * opens another. Two that meet at a node are as welcome as any.
@@ -15,6 +17,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +95,18 @@ static int configure(int fd)
 	return ioctl(fd, SNDRV_PCM_IOCTL_HW_PARAMS, &params);
 }
 
+/* Return: a descriptor, or a negative number if it is not there or not to be had. */
+static int open_node(const char *pattern, int capture)
+{
+	char name[64] = "";
+	glob_t found;
+
+	if (!glob(pattern, 0, NULL, &found))
+		snprintf(name, sizeof(name), "/dev/snd%s", strrchr(found.gl_pathv[0], '/'));
+	globfree(&found);
+	return open(name, (capture ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
+}
+
 static void walk(char **nodes, int num_nodes)
 {
 	static char data[1 << 16];
@@ -106,7 +121,7 @@ static void walk(char **nodes, int num_nodes)
 			int i = dice(num_nodes);
 
 			capture = nodes[i][strlen(nodes[i]) - 1] == 'c';
-			fd = open(nodes[i], (capture ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
+			fd = open_node(nodes[i], capture);
 			count(&counts->step[OPEN], fd >= 0);
 			count(&counts->node[i], fd >= 0);
 			if (fd < 0)

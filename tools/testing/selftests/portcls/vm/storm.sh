@@ -55,7 +55,8 @@ done
 SCRIPT
 
 nodes=$(for d in $devices; do
-	find "$d"/sound/card*/ -maxdepth 1 -name 'pcmC*' | sed 's,.*/,/dev/snd/,'
+	find "$d"/sound/card*/ -maxdepth 1 -name 'pcmC*' |
+		sed 's,/card[0-9]*/pcmC[0-9]*,/card*/pcmC*,'
 done)
 set --
 for c in $commands /tmp/sleep /tmp/mixer; do
@@ -73,7 +74,8 @@ done
 	done
 ) &
 watch=$!
-echo "# nodes: $(echo "$nodes" | xargs)"
+# Patterns that only storm may expand.
+set -f
 # shellcheck disable=SC2086 # a list
 if storm "$seconds" "$seed" 8 $nodes -- "$@"; then
 	ok "storm of $seconds s on $(echo "$nodes" | wc -w) streams, seed $seed"
@@ -81,6 +83,7 @@ else
 	not_ok "storm of $seconds s on $(echo "$nodes" | wc -w) streams, seed $seed"
 fi
 
+set +f
 kill $watch
 
 for d in $devices; do
