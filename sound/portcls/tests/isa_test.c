@@ -20,6 +20,7 @@
 #include <sound/portcls/transfer.h>
 
 #include "dsp.h"
+#include "map_fixture.h"
 #include "portcls_test.h"
 
 #define ISA_NAME	"portcls-i8237-test"
@@ -93,11 +94,8 @@ static void isa_exit(struct portcls_test *t)
 	if (f->adapter) {
 		portcls_adapter_free_channel(f->adapter);
 		portcls_transfer_wait(f->adapter, &f->transfer);
-		PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
-		PT_EXPECT_EQ(t, now.live_grants, 0);
-		PT_EXPECT_EQ(t, now.live_maps, 0);
-		PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
-		PT_EXPECT_EQ(t, now.maps, now.flushes);
+		pt_adapter_at_rest(t, f->adapter);
+		portcls_adapter_counters(f->adapter, &now);
 		PT_EXPECT_EQ(t, now.stale_completions, 0);
 		if (f->memory)
 			dma_free_coherent(portcls_adapter_device(f->adapter), f->memory,

@@ -95,15 +95,23 @@ err_free:
 	return err;
 }
 
+/* Nothing granted, nothing mapped, and the books balance. */
+void pt_adapter_at_rest(struct portcls_test *t, struct portcls_adapter *adapter)
+{
+	struct portcls_adapter_counters now;
+
+	PT_EXPECT(t, portcls_adapter_counters(adapter, &now));
+	PT_EXPECT_EQ(t, now.live_grants, 0);
+	PT_EXPECT_EQ(t, now.live_maps, 0);
+	PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
+	PT_EXPECT_EQ(t, now.maps, now.flushes);
+}
+
 void pt_map_exit(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
-	struct portcls_adapter_counters now;
 
-	PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
-	PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
-	PT_EXPECT_EQ(t, now.live_grants, 0);
-	PT_EXPECT_EQ(t, now.live_maps, 0);
+	pt_adapter_at_rest(t, f->adapter);
 	PT_EXPECT_EQ(t, f->arena.maps, 0);
 	PT_EXPECT_EQ(t, f->arena.errors, 0);
 	portcls_adapter_put_sync(f->adapter);

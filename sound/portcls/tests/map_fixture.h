@@ -40,6 +40,7 @@ extern const struct portcls_adapter_desc pt_map_desc;
 
 void pt_map_fill(u8 *buf, u32 bytes, u32 from);
 u32 pt_map_differs(const u8 *buf, u32 bytes, u32 from);
+void pt_adapter_at_rest(struct portcls_test *t, struct portcls_adapter *adapter);
 int pt_map_init(struct portcls_test *t);
 void pt_map_exit(struct portcls_test *t);
 bool pt_map_change(struct portcls_test *t, const struct portcls_adapter_desc *desc);

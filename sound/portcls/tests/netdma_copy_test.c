@@ -111,21 +111,31 @@ static void netdma_copy_lost(struct portcls_test *t)
 	netdma_buffers_free(&b);
 }
 
-static void netdma_copy_late(struct portcls_test *t)
+/* A copy that the caller gave up, and the engine has not. Return: NULL if it is not. */
+static struct netdma_fixture *netdma_copy_too_late(struct portcls_test *t,
+						   struct netdma_buffers *b)
 {
 	static const struct soft_dma_config config = { .channels = 1,
 						       .no_terminate = true };
 	struct netdma_fixture *f = pt_netdma_change(t, &config);
-	struct netdma_buffers b;
 
-	if (!f)
-		return;
-	if (PT_EXPECT(t, netdma_buffers(&b))) {
-		portcls_netdma_set_offload(true, SZ_64K);
-		f->knobs->late_us = 1500000;
-		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0),
-			     -ETIMEDOUT);
-		PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+	*b = (struct netdma_buffers){};
+	if (!f || !PT_EXPECT(t, netdma_buffers(b)))
+		return NULL;
+	portcls_netdma_set_offload(true, SZ_64K);
+	f->knobs->late_us = 1500000;
+	PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b->dst, b->src, COPY_BYTES, 0),
+		     -ETIMEDOUT);
+	PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+	return f;
+}
+
+static void netdma_copy_late(struct portcls_test *t)
+{
+	struct netdma_buffers b;
+	struct netdma_fixture *f = netdma_copy_too_late(t, &b);
+
+	if (f) {
 		msleep(1000);
 		PT_EXPECT(t, portcls_netdma_quiet(f->chan));
 		/* Now the buffers are ours: nobody unmaps them later. */
@@ -139,19 +149,10 @@ static void netdma_copy_late(struct portcls_test *t)
 /* The provider's stop waits for the engine, and has the buffers let go. */
 static void netdma_copy_late_stop(struct portcls_test *t)
 {
-	static const struct soft_dma_config config = { .channels = 1,
-						       .no_terminate = true };
-	struct netdma_fixture *f = pt_netdma_change(t, &config);
 	struct netdma_buffers b;
+	struct netdma_fixture *f = netdma_copy_too_late(t, &b);
 
-	if (!f)
-		return;
-	if (PT_EXPECT(t, netdma_buffers(&b))) {
-		portcls_netdma_set_offload(true, SZ_64K);
-		f->knobs->late_us = 1500000;
-		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0),
-			     -ETIMEDOUT);
-		PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
+	if (f) {
 		portcls_netdma_provider_stop(f->netdma);
 		PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 		memset(b.dst, 0x5a, COPY_BYTES);

@@ -109,10 +109,9 @@ static void netdma_order(struct portcls_test *t)
 	PT_EXPECT_EQ(t, r.wrong, 0);
 	PT_EXPECT_EQ(t, r.torn, 0);
 	PT_EXPECT(t, r.round > 0 && r.looks > 0);
-	pt_note("%u lists, %llu words, %llu of them with data to look at", r.round, r.reads,
-		r.looks);
 	PT_EXPECT_EQ(t, f->wrong_cpu, 0);
-	pt_note("%u lists of 8, %llu reads of the word", r.round, r.reads);
+	pt_note("%u lists of 8, %llu reads of the word, %llu with data to look at", r.round,
+		r.reads, r.looks);
 }
 
 static void netdma_alignment(struct portcls_test *t)
@@ -332,18 +331,26 @@ static int netdma_terminate_fails(struct dma_chan *dma)
 	return -EIO;
 }
 
-/* The engine is still busy with what nobody waits for when the next list comes. */
-static void netdma_abort_fails(struct portcls_test *t)
+/* An abort of an engine whose terminate is another one, and fails. */
+static void netdma_abort_by(struct portcls_test *t, int (*other)(struct dma_chan *dma))
 {
 	struct netdma_fixture *f = t->priv;
 	int (*terminate)(struct dma_chan *dma) = f->dma->device_terminate_all;
 
+	f->dma->device_terminate_all = other;
+	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EIO);
+	f->dma->device_terminate_all = terminate;
+}
+
+/* The engine is still busy with what nobody waits for when the next list comes. */
+static void netdma_abort_fails(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
 	f->knobs->step_us = 500000;
 	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
-	f->dma->device_terminate_all = netdma_terminate_fails;
-	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EIO);
-	f->dma->device_terminate_all = terminate;
+	netdma_abort_by(t, netdma_terminate_fails);
 	PT_EXPECT_EQ(t, pt_netdma_word(f), PORTCLS_NETDMA_HALTED);
 	PT_EXPECT(t, !portcls_netdma_quiet(f->chan));
 	PT_EXPECT_EQ(t, portcls_netdma_start(f->chan, f->desc + 6,
@@ -367,15 +374,12 @@ static int netdma_terminate_late(struct dma_chan *dma)
 static void netdma_abort_late(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
-	int (*terminate)(struct dma_chan *dma) = f->dma->device_terminate_all;
 
 	f->knobs->step_us = 100000;
 	pt_netdma_list(f, 3, 64, PORTCLS_NETDMA_STATUS_UPDATE);
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 3), 0);
 	netdma_told = f;
-	f->dma->device_terminate_all = netdma_terminate_late;
-	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), -EIO);
-	f->dma->device_terminate_all = terminate;
+	netdma_abort_by(t, netdma_terminate_late);
 	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE));
 	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 128), 0);
 	PT_EXPECT(t, !memchr_inv(f->dst + 128, 0, 64));

@@ -34,10 +34,13 @@ struct task_struct;
 	X(position) \
 	X(mapping) \
 	X(wavepci) \
+	X(wavepci_run) \
 	X(wavepci_alsa) \
+	X(wavepci_ring) \
 	X(methods) \
 	X(pump) \
 	X(wavecyclic) \
+	X(wavecyclic_params) \
 	X(transfer_adapter) \
 	X(transfer_queue) \
 	X(transfer_map) \

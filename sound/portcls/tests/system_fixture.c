@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/slab.h>
 
+#include "map_fixture.h"
 #include "system_fixture.h"
 
 const struct soft_dma_config pt_system_config = {
@@ -108,15 +109,10 @@ int pt_system_init(struct portcls_test *t)
 void pt_system_exit(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
-	struct portcls_adapter_counters now;
 
 	portcls_adapter_free_channel(f->adapter);
 	portcls_transfer_wait(f->adapter, &f->transfer);
-	PT_EXPECT(t, portcls_adapter_counters(f->adapter, &now));
-	PT_EXPECT_EQ(t, now.live_grants, 0);
-	PT_EXPECT_EQ(t, now.live_maps, 0);
-	PT_EXPECT_EQ(t, now.free_registers, now.max_registers);
-	PT_EXPECT_EQ(t, now.maps, now.flushes);
+	pt_adapter_at_rest(t, f->adapter);
 	PT_EXPECT_EQ(t, soft_dma_held(f->soft), 0);
 	PT_EXPECT_EQ(t, f->arena.maps, 0);
 	system_drop(f);
