@@ -273,6 +273,23 @@ static void fake_pci_put_adapter(void *adapter)
 	portcls_adapter_put(adapter);
 }
 
+static int fake_pci_registers(struct snd_device *device)
+{
+	portcls_card_surprise_removal(device->device_data);
+	return 0;
+}
+
+static int fake_pci_leave(struct portcls_card *card, const struct fake_pci_config *config)
+{
+	static const struct snd_device_ops ops = { .dev_register = fake_pci_registers };
+
+	if (config->gone_in_probe)
+		portcls_card_surprise_removal(card);
+	if (config->gone_in_register)
+		return snd_device_new(card->card, SNDRV_DEV_LOWLEVEL, card, &ops);
+	return 0;
+}
+
 static int fake_pci_card_probe(struct portcls_card *card, const void *data)
 {
 	struct fake_pci *f = fake_pci_current;
@@ -312,7 +329,8 @@ static int fake_pci_card_probe(struct portcls_card *card, const void *data)
 		return err;
 	f->card = card;
 	f->adapter = desc.adapter;
-	return portcls_wavepci_new(card, &desc, f, &f->port);
+	err = portcls_wavepci_new(card, &desc, f, &f->port);
+	return err ?: fake_pci_leave(card, &f->config);
 }
 
 static int fake_pci_power(struct portcls_card *card, enum portcls_power state)
@@ -336,7 +354,8 @@ static int fake_pci_probe(struct platform_device *pdev)
 		.module = THIS_MODULE,
 	};
 
-	return portcls_card_probe(&pdev->dev, &desc, NULL);
+	fake_pci_current->probed = portcls_card_probe(&pdev->dev, &desc, NULL);
+	return fake_pci_current->probed;
 }
 
 static void fake_pci_remove(struct platform_device *pdev)
@@ -369,6 +388,7 @@ struct fake_pci *fake_pci_new(const struct fake_pci_config *config)
 		return ERR_PTR(-ENOMEM);
 	f->config = *config;
 	f->service_gap = U64_MAX;
+	f->probed = -ENXIO;
 	spin_lock_init(&f->lock);
 	f->heard = vmalloc(FAKE_PCI_HEARD);
 	f->file = kzalloc(sizeof(*f->file), GFP_KERNEL);
@@ -381,9 +401,9 @@ struct fake_pci *fake_pci_new(const struct fake_pci_config *config)
 	if (err)
 		goto err_free;
 	f->pdev = fake_dev_new(fake_pci_driver.driver.name);
-	if (!IS_ERR(f->pdev) && f->port)
+	if (!IS_ERR(f->pdev) && !f->probed)
 		return f;
-	err = IS_ERR(f->pdev) ? PTR_ERR(f->pdev) : -ENODEV;
+	err = IS_ERR(f->pdev) ? PTR_ERR(f->pdev) : f->probed;
 	if (!IS_ERR(f->pdev))
 		fake_dev_free(f->pdev);
 	platform_driver_unregister(&fake_pci_driver);

@@ -39,6 +39,8 @@ struct fake_pci;
  * @prefetch: prefetch_frames of the playback pin
  * @drain: drain_frames of the playback pin
  * @no_group: new_stream gives no service group
+ * @gone_in_probe: the device is found gone by the driver's probe method
+ * @gone_in_register: by something else while the card is registered
  */
 struct fake_pci_config {
 	unsigned int depth;
@@ -47,6 +49,8 @@ struct fake_pci_config {
 	unsigned int prefetch;
 	unsigned int drain;
 	bool no_group;
+	bool gone_in_probe;
+	bool gone_in_register;
 };
 
 /**
@@ -100,6 +104,7 @@ struct fake_pci_stream {
  * @config: what kind
  * @pdev: the device
  * @card: the card
+ * @probed: what its probe came to
  * @adapter: its adapter
  * @port: its port
  * @group: the service group of its streams
@@ -135,6 +140,7 @@ struct fake_pci {
 	struct fake_pci_config config;
 	struct platform_device *pdev;
 	struct portcls_card *card;
+	int probed;
 	struct portcls_adapter *adapter;
 	struct portcls_wavepci *port;
 	struct portcls_service_group *group;

@@ -250,6 +250,20 @@ static void nothing_after_remove(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->services, services);
 }
 
+/* Nothing is there for a client then, and the next one is a card again. */
+static void gone_at_probe(struct portcls_test *t)
+{
+	static const struct fake_pci_config in_probe = { .gone_in_probe = true };
+	static const struct fake_pci_config in_register = { .gone_in_register = true };
+	struct fake_pci *f;
+
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(fake_pci_new(&in_probe)), -ENODEV);
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(fake_pci_new(&in_register)), -ENODEV);
+	f = pt_pci_begin(t, &pt_pci_plain);
+	if (f)
+		pt_pci_end(t, f);
+}
+
 static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-104 states change by one step and begin with STOP", steps },
 	{ "PC-105 the position is kept in PAUSE and 0 after STOP", position_states },
@@ -261,6 +275,8 @@ static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-123 dropping a paused stream sounds nowhere", drop_paused },
 	{ "PC-124 a failed hw_params leaves nothing behind", hw_params_fails },
 	{ "PC-126 nothing moves after a disconnect", nothing_after_remove },
+	{ "a device that is found gone before its card is registered is refused",
+	  gone_at_probe },
 	{ }
 };
 
