@@ -167,10 +167,9 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 			wp->lost = true;
 	} else if (free_running && !wavecyclic_draining(wp)) {
 		portcls_pump_render_looped(&wp->pump);
-	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp)) &&
-		   !free_running) {
+	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
 		/* In a drain a ring goes round no more, but who wanted it to is not told. */
-		wp->lost = true;
+		wp->lost |= !free_running;
 	}
 }
 
