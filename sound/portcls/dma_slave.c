@@ -59,13 +59,19 @@ static u32 slave_choose_period(const struct dma_slave *slave, u32 map_size)
 	return 0;
 }
 
+/* Where the position is made of callbacks they are needed though nobody listens. */
+static bool slave_is_told(const struct dma_slave *slave)
+{
+	return slave->notify || slave->counted;
+}
+
 static struct dma_async_tx_descriptor *
 slave_prepare(struct dma_slave *slave, const struct slave_run *run, bool write)
 {
 	enum dma_transfer_direction dir = write ? DMA_MEM_TO_DEV : DMA_DEV_TO_MEM;
 	unsigned long flags = DMA_CTRL_ACK;
 
-	if (slave->notify || slave->counted)
+	if (slave_is_told(slave))
 		flags |= DMA_PREP_INTERRUPT;
 	if (run->single)
 		return dmaengine_prep_slave_single(slave->dma, slave->base.dmab.addr,
@@ -81,6 +87,7 @@ static int slave_start(struct portcls_dma_channel *chan, u32 map_size,
 	struct dma_async_tx_descriptor *desc;
 	struct slave_run *run;
 	unsigned long flags;
+	bool told;
 
 	if (slave->run)
 		return -EBUSY;
@@ -109,10 +116,14 @@ static int slave_start(struct portcls_dma_channel *chan, u32 map_size,
 		kfree(run);
 		return -ENOMEM;
 	}
-	if (desc->flags & DMA_PREP_INTERRUPT) {
-		desc->callback = slave_callback;
-		desc->callback_param = run;
-	}
+	/*
+	 * Some controllers recycle descriptors as the last user left them, some call
+	 * whatever is set, and not all keep the flags that they were prepared with.
+	 */
+	told = slave_is_told(slave);
+	desc->callback_result = NULL;
+	desc->callback = told ? slave_callback : NULL;
+	desc->callback_param = told ? run : NULL;
 	run->cookie = dmaengine_submit(desc);
 	if (dma_submit_error(run->cookie)) {
 		int err = run->cookie;

@@ -28,7 +28,7 @@ static int slave_ask_controller(struct dma_slave *slave,
 		.src_maxburst = desc->maxburst,
 		.dst_maxburst = desc->maxburst,
 	};
-	u32 widths;
+	u32 widths, both;
 	int err;
 
 	err = dma_get_slave_caps(slave->dma, &slave->caps);
@@ -46,7 +46,9 @@ static int slave_ask_controller(struct dma_slave *slave,
 
 	widths = (slave->caps.src_addr_widths | slave->caps.dst_addr_widths) &
 		 ~BIT(DMA_SLAVE_BUSWIDTH_UNDEFINED);
-	slave->unit = desc->width ?: widths ? __ffs(widths) : 1;
+	/* What is not said has to do for either direction. */
+	both = slave->caps.src_addr_widths & slave->caps.dst_addr_widths & widths;
+	slave->unit = desc->width ?: widths ? __ffs(both ?: widths) : 1;
 	if (desc->width && widths && (desc->width > 31 || !(widths & BIT(desc->width))))
 		return -EINVAL;
 	slave->counted = desc->ignore_count ||
@@ -202,8 +204,9 @@ EXPORT_SYMBOL_GPL(portcls_dma_new_slave_index);
  * @data: its argument
  *
  * The call comes in the context of the controller's callbacks, which is atomic.
- * After Stop no call begins that had not begun before, and after synchronize
- * none is under way. Callbacks may be lost or come late: the position is
+ * Of what the controller reports after Stop nothing gets here; a call that was about
+ * to be made on another CPU may still begin. After synchronize none does, and none is
+ * under way. Callbacks may be lost or come late: the position is
  * portcls_dma_read_counter(), not their number. @notify may stop the channel but
  * not synchronize it.
  *

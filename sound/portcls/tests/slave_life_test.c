@@ -160,6 +160,37 @@ static void slave_quiet(struct portcls_test *t)
 	pt_slave_expect_place(t, SLAVE_MAP);
 }
 
+/* Some controllers do not tell apart who asked for callbacks and who did before. */
+static void slave_recycled(struct portcls_test *t)
+{
+	struct soft_dma_config config = pt_slave_config;
+	struct slave_fixture *f = t->priv;
+	unsigned int called;
+
+	config.recycles = true;
+	if (!pt_slave_remake(t, &config, &pt_slave_desc))
+		return;
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_period(f->chan, 512), 0);
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_notify(f->chan, pt_slave_notify, f), 0);
+	f->knobs->step_bytes = 512;
+	PT_ASSERT_EQ(t, pt_slave_move(f, SLAVE_MAP, true, SLAVE_MAP), 0);
+	PT_EXPECT_EQ(t, f->notified, soft_dma_fifo_count(f->dma) / 512);
+	portcls_dma_stop(f->chan);
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_notify(f->chan, NULL, NULL), 0);
+	soft_dma_fifo_reset(f->dma);
+	called = soft_dma_called(f->dma);
+	PT_ASSERT_EQ(t, pt_slave_move(f, SLAVE_MAP, true, SLAVE_MAP), 0);
+	PT_EXPECT_EQ(t, soft_dma_called(f->dma), called);
+
+	config.granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
+	if (!pt_slave_remake(t, &config, &pt_slave_desc))
+		return;
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_period(f->chan, 512), 0);
+	f->knobs->step_bytes = 512;
+	PT_ASSERT_EQ(t, pt_slave_move(f, SLAVE_MAP, true, 3 * 512), 0);
+	pt_slave_expect_place(t, SLAVE_MAP);
+}
+
 static void slave_pause(struct portcls_test *t)
 {
 	struct soft_dma_config config = pt_slave_config;
@@ -217,6 +248,7 @@ static void slave_widths(struct portcls_test *t)
 	static const struct portcls_slave_desc words = { .fifo = 0x228, .width = 2,
 							 .maxburst = 8 };
 	static const struct portcls_slave_desc odd = { .width = 3 };
+	struct soft_dma_config coarse = pt_slave_config;
 	struct slave_fixture *f = t->priv;
 	struct dma_slave_config config;
 
@@ -233,6 +265,18 @@ static void slave_widths(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_dma_start(f->chan, 1002, true), 0);
 	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(portcls_dma_new_slave(&f->pdev->dev, "dma3",
 							      &odd, SZ_64K)), -EINVAL);
+
+	/* Where nothing is said it is what either direction can do. */
+	coarse.src_widths = BIT(DMA_SLAVE_BUSWIDTH_4_BYTES);
+	if (!pt_slave_remake(t, &coarse, &pt_slave_desc))
+		return;
+	config = soft_dma_slave_config(f->dma);
+	PT_EXPECT_EQ(t, config.src_addr_width, DMA_SLAVE_BUSWIDTH_4_BYTES);
+	PT_EXPECT_EQ(t, config.dst_addr_width, DMA_SLAVE_BUSWIDTH_4_BYTES);
+	if (!pt_slave_remake(t, &coarse, &words))
+		return;
+	PT_EXPECT_EQ(t, soft_dma_slave_config(f->dma).dst_addr_width,
+		     DMA_SLAVE_BUSWIDTH_2_BYTES);
 }
 
 static void slave_lookup(struct portcls_test *t)
@@ -268,6 +312,7 @@ static const struct portcls_test_case slave_life_cases[] = {
 	{ "slave: callbacks end with Stop", slave_notified },
 	{ "slave: a straggler is not the next run's", slave_straggler },
 	{ "slave: no callback is asked for in vain", slave_quiet },
+	{ "slave: a recycled descriptor calls whom this run wants called", slave_recycled },
 	{ "slave: pause and resume", slave_pause },
 	{ "slave: failures of the controller leave it usable", slave_failures },
 	{ "slave: the controller knows the register, its width and the burst", slave_widths },

@@ -16,6 +16,18 @@
 #include "fake_dev.h"
 #include "soft_dma_local.h"
 
+/* Nobody has it any more. */
+void soft_free_desc(struct soft_desc *desc)
+{
+	struct soft_chan *sc = to_soft(desc->tx.chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	sc->recycled = desc->tx;
+	spin_unlock_irqrestore(&sc->lock, flags);
+	kfree(desc);
+}
+
 static void soft_free_list(struct soft_chan *sc, struct list_head *list)
 {
 	struct soft_desc *desc, *next;
@@ -26,7 +38,7 @@ static void soft_free_list(struct soft_chan *sc, struct list_head *list)
 	list_splice_init(list, &doomed);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	list_for_each_entry_safe(desc, next, &doomed, node)
-		kfree(desc);
+		soft_free_desc(desc);
 }
 
 static dma_cookie_t soft_submit(struct dma_async_tx_descriptor *tx)
@@ -68,6 +80,12 @@ static struct soft_desc *soft_new_desc(struct soft_chan *sc, unsigned int pieces
 	desc->tx.flags = prep_flags;
 	desc->pieces = pieces;
 	spin_lock_irqsave(&sc->lock, flags);
+	if (sc->soft->config.recycles) {
+		desc->tx.flags = DMA_CTRL_ACK;
+		desc->tx.callback = sc->recycled.callback;
+		desc->tx.callback_result = sc->recycled.callback_result;
+		desc->tx.callback_param = sc->recycled.callback_param;
+	}
 	list_add_tail(&desc->node, &sc->prepared);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	return desc;
@@ -124,6 +142,9 @@ soft_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src,
 	struct soft_chan *sc = to_soft(chan);
 	struct soft_desc *desc;
 
+	/* What an engine makes of such a one differs. */
+	if (!is_dma_copy_aligned(chan->device, src, dst, bytes))
+		return NULL;
 	if (sc->soft->config.max_copy && bytes > sc->soft->config.max_copy)
 		return NULL;
 	desc = soft_new_desc(sc, 1, flags);
@@ -290,6 +311,7 @@ static int soft_alloc(struct dma_chan *chan)
 
 	sc->fifo = kvzalloc(SOFT_DMA_FIFO_BYTES, GFP_KERNEL);
 	sc->fifo_count = 0;
+	memset(&sc->recycled, 0, sizeof(sc->recycled));
 	memset(&sc->slave, 0, sizeof(sc->slave));
 	sc->chan.cookie = DMA_MIN_COOKIE;
 	sc->chan.completed_cookie = DMA_MIN_COOKIE;
@@ -346,6 +368,9 @@ static void soft_setup(struct soft_dma *soft, struct device *dev)
 			       BIT(DMA_SLAVE_BUSWIDTH_2_BYTES) |
 			       BIT(DMA_SLAVE_BUSWIDTH_4_BYTES);
 	dma->dst_addr_widths = dma->src_addr_widths;
+	if (soft->config.src_widths)
+		dma->src_addr_widths = soft->config.src_widths;
+	dma->copy_align = soft->config.copy_align;
 	dma->directions = BIT(DMA_MEM_TO_DEV) | BIT(DMA_DEV_TO_MEM) |
 			  BIT(DMA_MEM_TO_MEM);
 	dma->residue_granularity = soft->config.granularity;
@@ -424,7 +449,16 @@ static struct platform_driver soft_driver = {
 	},
 };
 
-/* Makes a provider; one at a time. Process context. */
+/* Of providers there are; tests run one after the other. */
+static unsigned int soft_users;
+
+static void soft_forget_driver(void)
+{
+	if (!--soft_users)
+		platform_driver_unregister(&soft_driver);
+}
+
+/* Makes a provider. Process context. */
 struct soft_dma *soft_dma_new(const struct soft_dma_config *config)
 {
 	struct platform_device *pdev;
@@ -433,20 +467,21 @@ struct soft_dma *soft_dma_new(const struct soft_dma_config *config)
 
 	if (!config->channels || config->channels > SOFT_DMA_CHANNELS)
 		return ERR_PTR(-EINVAL);
-	err = platform_driver_register(&soft_driver);
+	err = soft_users ? 0 : platform_driver_register(&soft_driver);
 	if (err)
 		return ERR_PTR(err);
+	soft_users++;
 	pdev = platform_device_register_data(NULL, "portcls-soft-dma",
 					     PLATFORM_DEVID_AUTO, config,
 					     sizeof(*config));
 	if (IS_ERR(pdev)) {
-		platform_driver_unregister(&soft_driver);
+		soft_forget_driver();
 		return ERR_CAST(pdev);
 	}
 	soft = platform_get_drvdata(pdev);
 	if (!soft) {
 		platform_device_unregister(pdev);
-		platform_driver_unregister(&soft_driver);
+		soft_forget_driver();
 		return ERR_PTR(-ENODEV);
 	}
 	return soft;
@@ -456,7 +491,7 @@ struct soft_dma *soft_dma_new(const struct soft_dma_config *config)
 void soft_dma_free(struct soft_dma *soft)
 {
 	platform_device_unregister(soft->pdev);
-	platform_driver_unregister(&soft_driver);
+	soft_forget_driver();
 }
 
 struct device *soft_dma_device(struct soft_dma *soft)
@@ -482,6 +517,11 @@ u64 soft_dma_fifo_count(struct dma_chan *chan)
 void soft_dma_fifo_reset(struct dma_chan *chan)
 {
 	to_soft(chan)->fifo_count = 0;
+}
+
+unsigned int soft_dma_called(struct dma_chan *chan)
+{
+	return to_soft(chan)->called;
 }
 
 unsigned int soft_dma_status_reads(struct dma_chan *chan)

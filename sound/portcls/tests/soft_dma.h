@@ -5,8 +5,8 @@
  * Slave, cyclic and memory-to-memory transfers on a soft hrtimer, one step of
  * some bytes at a time. A slave channel's device is a FIFO of 64 KiB: what is
  * sent to the device is appended to it, what comes from the device is read from
- * it in a loop. Only a descriptor with DMA_PREP_INTERRUPT calls back, as with real
- * engines. Its errors are made on demand.
+ * it in a loop. Only a descriptor with DMA_PREP_INTERRUPT calls back, as with most
+ * engines; @recycles is for the others. Its errors are made on demand.
  */
 #ifndef __PORTCLS_TEST_SOFT_DMA_H
 #define __PORTCLS_TEST_SOFT_DMA_H
@@ -24,7 +24,12 @@
  * @max_copy: longest memory-to-memory descriptor, 0 for any
  * @no_terminate: there is no way to stop a channel
  * @pauses: a channel can be paused
+ * @copy_align: logarithm of what source, destination and length of a memory-to-memory
+ *	descriptor have to be multiples of
+ * @src_widths: of accesses to a device that is read; 0 for those of one that is written
  * @unordered: descriptors complete in any order unless fenced
+ * @recycles: a descriptor begins with the callback that the channel's last one was left
+ *	with, does not keep the flags that it is prepared with, and calls whatever is set
  * @map: slave channels by the names of their users, for dma_request_chan();
  *	@param of an entry is the channel's number as a pointer
  * @mapcnt: entries of @map
@@ -34,9 +39,12 @@ struct soft_dma_config {
 	enum dma_residue_granularity granularity;
 	u32 max_sg_burst;
 	u32 max_copy;
+	u8 copy_align;
+	u32 src_widths;
 	bool no_terminate;
 	bool pauses;
 	bool unordered;
+	bool recycles;
 	const struct dma_slave_map *map;
 	int mapcnt;
 };
@@ -98,6 +106,9 @@ bool soft_dma_filter(struct dma_chan *chan, void *param);
 u8 *soft_dma_fifo(struct dma_chan *chan);
 u64 soft_dma_fifo_count(struct dma_chan *chan);
 void soft_dma_fifo_reset(struct dma_chan *chan);
+
+/* How many callbacks a channel has made. */
+unsigned int soft_dma_called(struct dma_chan *chan);
 
 /* How often a channel's status was asked for. */
 unsigned int soft_dma_status_reads(struct dma_chan *chan);

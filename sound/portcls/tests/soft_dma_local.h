@@ -49,8 +49,10 @@ struct soft_chan {
 	struct hrtimer timer;
 	bool stuck;
 	bool paused;
+	unsigned int called;
 	unsigned int status_reads;
 	unsigned int terminates;
+	struct dma_async_tx_descriptor recycled;
 	struct dma_slave_config slave;
 	u8 *fifo;
 	u64 fifo_count;
@@ -72,7 +74,8 @@ static inline struct soft_chan *to_soft(struct dma_chan *chan)
 /* Who did not ask for a callback may get none, even if one was set. */
 static inline bool soft_calls(const struct soft_desc *desc)
 {
-	return desc->tx.flags & DMA_PREP_INTERRUPT;
+	return to_soft(desc->tx.chan)->soft->config.recycles ||
+	       desc->tx.flags & DMA_PREP_INTERRUPT;
 }
 
 static inline bool soft_use(int *knob)
@@ -83,6 +86,7 @@ static inline bool soft_use(int *knob)
 	return true;
 }
 
+void soft_free_desc(struct soft_desc *desc);
 bool soft_straggle(struct soft_chan *sc);
 void soft_arm(struct soft_chan *sc, u32 us);
 enum hrtimer_restart soft_timer(struct hrtimer *timer);

@@ -60,6 +60,8 @@ static void soft_call(struct soft_desc *desc)
 		.residue = desc->bytes - desc->done,
 	};
 
+	if (desc->tx.callback_result || desc->tx.callback)
+		to_soft(desc->tx.chan)->called++;
 	if (desc->tx.callback_result)
 		desc->tx.callback_result(desc->tx.callback_param, &result);
 	else if (desc->tx.callback)
@@ -194,7 +196,7 @@ static long soft_step(struct soft_chan *sc)
 	if (twice)
 		soft_call(desc);
 	if (over)
-		kfree(desc);
+		soft_free_desc(desc);
 	spin_lock_irqsave(&sc->lock, flags);
 	idle = list_empty(&sc->issued);
 	spin_unlock_irqrestore(&sc->lock, flags);
