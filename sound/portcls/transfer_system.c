@@ -278,7 +278,7 @@ int portcls_system_start(struct portcls_adapter *adapter,
 		tx = dmaengine_prep_dma_cyclic(system->chan,
 					       sg_dma_address(transfer->sgt.sgl),
 					       transfer->length, transfer->length,
-					       dir, 0);
+					       dir, DMA_CTRL_ACK);
 	else
 		tx = dmaengine_prep_slave_sg(system->chan, transfer->sgt.sgl,
 					     transfer->sgt.nents, dir,
@@ -287,10 +287,10 @@ int portcls_system_start(struct portcls_adapter *adapter,
 		err = -EAGAIN;
 		goto err_idle;
 	}
-	if (!adapter->desc.auto_initialize) {
-		tx->callback_result = system_callback;
-		tx->callback_param = slot;
-	}
+	/* Recycled by some controllers as the last user left it. */
+	tx->callback = NULL;
+	tx->callback_result = adapter->desc.auto_initialize ? NULL : system_callback;
+	tx->callback_param = slot;
 	*length = transfer->length;
 	/* What runs may be over, and its last reference gone, before we are. */
 	portcls_adapter_hold(adapter);
@@ -409,7 +409,7 @@ EXPORT_SYMBOL_GPL(portcls_transfer_flush_sync);
 int portcls_adapter_read_counter(struct portcls_adapter *adapter, u32 *left)
 {
 	struct portcls_system *system = adapter->system;
-	struct dma_tx_state state;
+	struct dma_tx_state state = {};
 	enum dma_status status;
 	unsigned long flags;
 
@@ -423,7 +423,7 @@ int portcls_adapter_read_counter(struct portcls_adapter *adapter, u32 *left)
 	status = dmaengine_tx_status(system->chan, system->cookie, &state);
 	if (status == DMA_COMPLETE && !adapter->desc.auto_initialize)
 		goto out;
-	*left = state.residue;
+	*left = min(state.residue, system->transfer->length);
 	/* A counter that is read while it changes must not seem to run back. */
 	if (!adapter->desc.auto_initialize) {
 		*left = min(*left, system->least_left);
