@@ -31,7 +31,8 @@ struct workqueue_struct *portcls_netdma_workqueue(void)
 
 /*
  * The best CPU of a channel's mask: near the channel, with few channels. @not_cpu
- * is on its way out. Falls back to any CPU that is online.
+ * is on its way out. Falls back to any CPU that is online. One that goes offline stops
+ * being active before its channels are taken from it, and is online for longer.
  */
 unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 				       struct portcls_netdma_chan *chan, int not_cpu)
@@ -40,7 +41,7 @@ unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 	unsigned int cpu, i, load, best = nr_cpu_ids, best_cost = UINT_MAX, cost;
 
 	lockdep_assert_held(&netdma->lock);
-	for_each_cpu_and(cpu, chan->cpus, cpu_online_mask) {
+	for_each_cpu_and(cpu, chan->cpus, cpu_active_mask) {
 		if (cpu == not_cpu)
 			continue;
 		for (i = 0, load = 0; i < netdma->channels; i++)
@@ -57,7 +58,7 @@ unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 	}
 	if (best < nr_cpu_ids)
 		return best;
-	for_each_online_cpu(cpu) {
+	for_each_cpu(cpu, cpu_active_mask) {
 		if (cpu != not_cpu)
 			return cpu;
 	}
@@ -170,6 +171,17 @@ void portcls_netdma_deregister(struct portcls_netdma *netdma)
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_deregister);
 
+/* What is not taken here must not hide what would come after it. */
+static bool netdma_fits(struct dma_chan *dma, void *param)
+{
+	const struct portcls_netdma_config *config = param;
+
+	if (!config->unordered &&
+	    dma_has_cap(DMA_COMPLETION_NO_ORDER, dma->device->cap_mask))
+		return false;
+	return !config->filter || config->filter(dma, config->filter_param);
+}
+
 /**
  * portcls_netdma_provider_start() - take the channels
  * @netdma: a registered provider that is not started
@@ -178,7 +190,7 @@ EXPORT_SYMBOL_GPL(portcls_netdma_deregister);
  *
  * Context: process, may sleep.
  * Return: 0; -ENODEV where the machine has no memory-to-memory channel that
- * fits; -EBUSY if it is started; -ENOMEM.
+ * fits, and on every 32-bit machine; -EBUSY if it is started; -ENOMEM.
  */
 int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 {
@@ -191,18 +203,15 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 	might_sleep();
 	if (netdma->running)
 		return -EBUSY;
+	/* A completion word has to be written in one go. */
+	if (!IS_ENABLED(CONFIG_64BIT))
+		return -ENODEV;
 	dma_cap_zero(mask);
 	dma_cap_set(DMA_MEMCPY, mask);
 	while (n < netdma->config.max_channels) {
-		dma = dma_request_channel(mask, netdma->config.filter,
-					  netdma->config.filter_param);
+		dma = dma_request_channel(mask, netdma_fits, &netdma->config);
 		if (!dma)
 			break;
-		if (!netdma->config.unordered &&
-		    dma_has_cap(DMA_COMPLETION_NO_ORDER, dma->device->cap_mask)) {
-			dma_release_channel(dma);
-			break;
-		}
 		portcls_netdma_engine_open(&netdma->chan[n++], dma);
 	}
 	if (!n)
@@ -306,6 +315,9 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 		spin_lock_irqsave(&chan->lock, flags);
 		chan->closing = true;
 		spin_unlock_irqrestore(&chan->lock, flags);
+	}
+	for (i = 0; i < netdma->channels; i++) {
+		chan = &netdma->chan[i];
 		if (!wait_event_timeout(chan->wait, netdma_chan_quiet(chan),
 					msecs_to_jiffies(NETDMA_STOP_MS)))
 			netdma_chan_stop(chan);
@@ -385,7 +397,7 @@ static bool netdma_set_cpus(struct portcls_netdma_chan *chan,
 		cpumask_copy(&chan->cpus_mem, cpu_possible_mask);
 	}
 	chan->cpus = &chan->cpus_mem;
-	return cpumask_intersects(chan->cpus, cpu_online_mask);
+	return cpumask_intersects(chan->cpus, cpu_active_mask);
 }
 
 /**

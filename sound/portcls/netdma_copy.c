@@ -97,7 +97,8 @@ void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 {
 	lockdep_assert_held(&chan->lock);
 	chan->copy_failed = failed;
-	chan->copy_done = true;
+	/* Pairs with the load in netdma_copy_piece(): whether it failed is known first. */
+	smp_store_release(&chan->copy_done, true);
 }
 
 /* Takes the engine's hands off a piece. It is quiet. */
@@ -176,7 +177,8 @@ static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 	spin_unlock_irqrestore(&chan->lock, flags);
 	if (err)
 		goto out;
-	if (!wait_event_timeout(chan->wait, READ_ONCE(chan->copy_done),
+	/* Pairs with the store in portcls_netdma_copy_done(). */
+	if (!wait_event_timeout(chan->wait, smp_load_acquire(&chan->copy_done),
 				msecs_to_jiffies(NETDMA_COPY_MS))) {
 		spin_lock_irqsave(&chan->lock, flags);
 		if (!chan->copy_done) {
@@ -204,7 +206,8 @@ out:
 static int netdma_copy_engine(struct portcls_netdma_chan *chan, void *dst,
 			      const void *src, size_t bytes, unsigned int flags)
 {
-	size_t most = chan->netdma->config.max_transfer, n;
+	/* Pieces of whole pages keep the alignment that the engine needs. */
+	size_t most = ALIGN_DOWN(chan->netdma->config.max_transfer, SZ_4K), n;
 	int err;
 
 	for (; bytes; bytes -= n, dst += n, src += n) {
@@ -215,7 +218,7 @@ static int netdma_copy_engine(struct portcls_netdma_chan *chan, void *dst,
 			/* An engine refuses what is too long by giving nothing. */
 			if (err != -EAGAIN || n <= SZ_4K)
 				break;
-			most = max_t(size_t, n / 2, SZ_4K);
+			most = max_t(size_t, ALIGN_DOWN(n / 2, SZ_4K), SZ_4K);
 			n = min(n, most);
 		}
 		if (err == -ETIMEDOUT)

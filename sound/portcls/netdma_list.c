@@ -22,8 +22,8 @@
 static void netdma_word(struct portcls_netdma_chan *chan, u64 addr, u64 status)
 {
 	lockdep_assert_held(&chan->lock);
-	if (chan->word)
-		/* Pairs with the client's smp_load_acquire() of the word. */
+	/* Pairs with the client's smp_load_acquire() of the word. No list without 64 bits. */
+	if (IS_ENABLED(CONFIG_64BIT) && chan->word)
 		smp_store_release(chan->word, addr | status);
 }
 

@@ -56,6 +56,48 @@ static void netdma_copy(struct portcls_test *t)
 	netdma_buffers_free(&b);
 }
 
+/* An engine that needs aligned copies is not given crooked pieces of one. */
+static void netdma_copy_aligned(struct portcls_test *t)
+{
+	static const struct soft_dma_config engine = { .channels = 1, .copy_align = 3 };
+	struct netdma_fixture *f = pt_netdma_change(t, &engine);
+	struct portcls_netdma_params params = { .revision = 2, .size = sizeof(params) };
+	struct portcls_netdma_config config = { .max_channels = 1,
+						.filter = soft_dma_filter,
+						.max_transfer = SZ_16K + 4 };
+	struct portcls_netdma_counters now = {};
+	struct portcls_netdma_chan *chan;
+	struct portcls_netdma *netdma;
+	size_t bytes = SZ_128K + 40008;
+	u8 *src, *dst;
+
+	if (!f)
+		return;
+	portcls_netdma_provider_stop(f->netdma);
+	config.filter_param = f->soft;
+	netdma = portcls_netdma_register(&config);
+	PT_ASSERT(t, !IS_ERR(netdma));
+	/* In one piece each, or pages would bound what the engine gets. */
+	src = kmalloc(SZ_256K, GFP_KERNEL);
+	dst = kzalloc(SZ_256K, GFP_KERNEL);
+	if (PT_EXPECT(t, src && dst) &&
+	    PT_EXPECT_EQ(t, portcls_netdma_provider_start(netdma), 0) &&
+	    PT_EXPECT_EQ(t, portcls_netdma_allocate(netdma, &params, NULL, NULL, &chan), 0)) {
+		memset(src, 0x5a, bytes);
+		portcls_netdma_set_offload(true, SZ_64K);
+		PT_EXPECT_EQ(t, portcls_netdma_copy(chan, dst, src, bytes, 0), 0);
+		PT_EXPECT(t, !memchr_inv(dst, 0x5a, bytes));
+		PT_EXPECT(t, !memchr_inv(dst + bytes, 0, SZ_256K - bytes));
+		portcls_netdma_counters(netdma, &now);
+		PT_EXPECT_EQ(t, now.copies, DIV_ROUND_UP(bytes, SZ_16K));
+		PT_EXPECT_EQ(t, now.fallbacks, 0);
+	}
+	portcls_netdma_provider_stop(netdma);
+	portcls_netdma_deregister(netdma);
+	kfree(src);
+	kfree(dst);
+}
+
 static void netdma_copy_falls_back(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -293,6 +335,7 @@ static const struct portcls_test_case netdma_copy_cases[] = {
 	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
 	  netdma_copy_falls_back },
 	{ "ND-38 ND-39 what is not eligible the CPU copies", netdma_copy_not_eligible },
+	{ "ND: an engine gets pieces that it can copy", netdma_copy_aligned },
 	{ "ND: the engine copies large buffers of any kind", netdma_copy },
 	{ "ND: the cost of both ways is measured", netdma_curve },
 	{ }

@@ -363,6 +363,79 @@ static void netdma_no_engine(struct portcls_test *t)
 	PT_EXPECT_EQ(t, PTR_ERR(portcls_netdma_register(&config)), -EINVAL);
 }
 
+struct netdma_two {
+	struct soft_dma *first;
+	struct soft_dma *second;
+};
+
+static bool netdma_of_two(struct dma_chan *dma, void *param)
+{
+	const struct netdma_two *two = param;
+
+	return soft_dma_filter(dma, two->first) || soft_dma_filter(dma, two->second);
+}
+
+/* The first engine that dmaengine offers is none for who wants order. */
+static void netdma_second_engine(struct portcls_test *t)
+{
+	static const struct soft_dma_config unordered = { .channels = 1,
+							  .unordered = true };
+	static const struct soft_dma_config ordered = { .channels = 2 };
+	struct netdma_two two = { .first = soft_dma_new(&unordered) };
+	struct portcls_netdma_config config = { .max_channels = 3,
+						.filter = netdma_of_two,
+						.filter_param = &two };
+	struct portcls_netdma_counters now = {};
+	struct portcls_netdma *netdma;
+
+	PT_ASSERT(t, !IS_ERR(two.first));
+	two.second = soft_dma_new(&ordered);
+	if (!PT_EXPECT(t, !IS_ERR(two.second)))
+		goto out;
+	netdma = portcls_netdma_register(&config);
+	if (PT_EXPECT(t, !IS_ERR(netdma))) {
+		PT_EXPECT_EQ(t, portcls_netdma_provider_start(netdma), 0);
+		portcls_netdma_counters(netdma, &now);
+		PT_EXPECT_EQ(t, now.channels, 2);
+		portcls_netdma_provider_stop(netdma);
+		portcls_netdma_deregister(netdma);
+	}
+	soft_dma_free(two.second);
+out:
+	soft_dma_free(two.first);
+}
+
+/* One engine is waited for; on the others nothing begins any more. */
+static void netdma_stop_all(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct netdma_stopper s = { .f = f };
+	struct portcls_netdma_params params = { .revision = 2, .size = sizeof(params) };
+	struct portcls_netdma_chan *other, *third;
+	unsigned int i;
+	int err = 0;
+
+	PT_ASSERT_EQ(t, portcls_netdma_allocate(f->netdma, &params, NULL, NULL, &other), 0);
+	f->knobs->step_us = 1000000;
+	pt_netdma_list(f, 1, 64, 0);
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 1), 0);
+	netdma_stopper_init(&s);
+	schedule_work(&s.work);
+	/* That it has begun is seen where somebody asks for a channel. */
+	for (i = 0; i < 10000 && err != -ENODEV; i++) {
+		err = portcls_netdma_allocate(f->netdma, &params, NULL, NULL, &third);
+		if (!err)
+			portcls_netdma_free(third);
+		usleep_range(50, 100);
+	}
+	PT_EXPECT_EQ(t, err, -ENODEV);
+	PT_EXPECT(t, !completion_done(&s.ended));
+	err = portcls_netdma_start(other, f->desc + 8, pt_netdma_addr(f->desc + 8), 1);
+	flush_work(&s.work);
+	destroy_work_on_stack(&s.work);
+	PT_EXPECT_EQ(t, err, -EINVAL);
+}
+
 static const struct portcls_test_case netdma_cases[] = {
 	{ "ND-01 no channel before start or after stop", netdma_not_started },
 	{ "ND-02 ND-03 ND-04 wrong parameters take nothing", netdma_bad_params },
@@ -375,8 +448,10 @@ static const struct portcls_test_case netdma_cases[] = {
 	{ "ND-32 a client that comes after the stop is refused", netdma_after_stop },
 	{ "ND-32 a stop waits for the abort that is under way", netdma_stop_abort },
 	{ "ND-32 a stop is no time to resume", netdma_stop_suspended },
+	{ "ND-32 while one engine is waited for nothing begins on another", netdma_stop_all },
 	{ "ND-33 allocate and free with interrupts off", netdma_atomic },
 	{ "ND-39 without an engine the start says so", netdma_no_engine },
+	{ "ND: an engine that does not fit hides none behind it", netdma_second_engine },
 	{ }
 };
 
