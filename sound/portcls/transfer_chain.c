@@ -173,13 +173,15 @@ int portcls_link_pin_user(struct portcls_link *link, unsigned long addr,
 			  size_t bytes, bool write_to_device)
 {
 	unsigned int gup = FOLL_LONGTERM | (write_to_device ? 0 : FOLL_WRITE);
-	unsigned long count = (offset_in_page(addr) + bytes + PAGE_SIZE - 1) >>
-			      PAGE_SHIFT;
+	unsigned long count;
 	struct page **pages;
 	int pinned;
 
 	might_sleep();
-	if (!bytes || addr + bytes < addr || count > INT_MAX)
+	if (!bytes || addr + bytes < addr)
+		return -EINVAL;
+	count = ((addr + bytes - 1) >> PAGE_SHIFT) - (addr >> PAGE_SHIFT) + 1;
+	if (count > INT_MAX)
 		return -EINVAL;
 	pages = kvcalloc(count, sizeof(*pages), GFP_KERNEL);
 	if (!pages)

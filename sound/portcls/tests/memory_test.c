@@ -211,6 +211,7 @@ static void map_user(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_link_pin_user(&f->link[0], addr + 4 * 4096 - 8, 4096,
 					      false), -EFAULT);
 	PT_EXPECT_EQ(t, portcls_link_pin_user(&f->link[0], addr, 0, false), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_link_pin_user(&f->link[0], 0, SIZE_MAX, false), -EINVAL);
 	if (PT_EXPECT_EQ(t, portcls_link_pin_user(&f->link[0], addr + 77, n, false), 0) &&
 	    pt_map_grant(t, 8)) {
 		PT_EXPECT_EQ(t, pt_map_try(f, 0, &n, false), 0);
