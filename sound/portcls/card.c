@@ -41,21 +41,34 @@ static void card_cancel_gone(void *data)
 	cancel_work_sync(&card->gone_work);
 }
 
-/* The PCI core hands drivers an active device with one reference. */
+/*
+ * Until it is up, and from its removal until it is gone, a card stays awake: a client
+ * that closes it would let it sleep beside the one who takes it down. The PCI core does
+ * the same around a driver's methods, so that a PCI device comes with a reference.
+ */
+static void card_keep_awake(struct device *dev)
+{
+	if (!dev_is_pci(dev))
+		pm_runtime_get_noresume(dev);
+}
+
+static void card_let_sleep(struct device *dev)
+{
+	if (!dev_is_pci(dev))
+		pm_runtime_put_noidle(dev);
+}
+
 static void card_runtime_pm_start(struct device *dev)
 {
 	pm_runtime_set_autosuspend_delay(dev, PORTCLS_AUTOSUSPEND_MS);
 	pm_runtime_use_autosuspend(dev);
-	if (dev_is_pci(dev))
-		pm_runtime_put_noidle(dev);
+	pm_runtime_put_noidle(dev);
 }
 
 static void card_runtime_pm_stop(struct device *dev)
 {
 	pm_runtime_get_sync(dev);
 	pm_runtime_dont_use_autosuspend(dev);
-	if (!dev_is_pci(dev))
-		pm_runtime_put_noidle(dev);
 }
 
 static int card_register(struct portcls_card *card)
@@ -120,18 +133,23 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 		if (err)
 			return err;
 	}
+	card_keep_awake(dev);
 	err = card->ops->probe(card, data);
 	if (!err && portcls_card_gone(card))
 		err = -ENODEV;
 	if (!err)
 		err = card_register(card);
-	if (!err)
+	if (!err) {
 		card_runtime_pm_start(dev);
-	else
-		/* Two must not take the card's devices down at once. */
-		cancel_work_sync(&card->gone_work);
+		return 0;
+	}
+	/* Two must not take the card's devices down at once; the work finds it done. */
+	snd_card_disconnect(snd);
+	cancel_work_sync(&card->gone_work);
 	/* The card goes first, while the device can still be reached. */
-	return snd_card_free_on_error(dev, err);
+	snd_card_free_on_error(dev, err);
+	card_let_sleep(dev);
+	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_card_probe);
 
@@ -155,6 +173,7 @@ void portcls_card_remove(struct device *dev)
 	snd_card_free(card->card);
 	if (card->ops->remove && !portcls_card_gone(card))
 		card->ops->remove(card);
+	card_let_sleep(dev);
 }
 EXPORT_SYMBOL_GPL(portcls_card_remove);
 
@@ -170,7 +189,7 @@ EXPORT_SYMBOL_GPL(portcls_card_remove);
  */
 void portcls_card_surprise_removal(struct portcls_card *card)
 {
-	if (xchg(&card->gone, true))
+	if (xchg(&card->gone, 1))
 		return;
 	dev_err(card->dev, "device does not answer, card disconnected\n");
 	/* Before that there is nothing to disconnect, and the probe fails. */

@@ -86,7 +86,7 @@ struct portcls_card {
 	const struct portcls_card_ops *ops;
 	struct list_head ports;
 	enum portcls_power power;
-	bool gone;
+	int gone; /* xchg() takes no bool on every architecture */
 	bool registered;
 	struct work_struct gone_work;
 	void *private_data;
