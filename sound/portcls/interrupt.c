@@ -259,10 +259,16 @@ EXPORT_SYMBOL_GPL(portcls_interrupt_connect);
  */
 void portcls_interrupt_disconnect(struct portcls_interrupt_sync *sync)
 {
+	unsigned long flags;
+
 	mutex_lock(&sync->mutex);
 	if (sync->connected)
 		free_irq(sync->irq, sync);
 	WRITE_ONCE(sync->connected, false);
+	/* No next interrupt comes for those that were named for it, and they may go. */
+	raw_spin_lock_irqsave(&sync->lock, flags);
+	sync->num_groups = 0;
+	raw_spin_unlock_irqrestore(&sync->lock, flags);
 	mutex_unlock(&sync->mutex);
 }
 EXPORT_SYMBOL_GPL(portcls_interrupt_disconnect);

@@ -271,6 +271,35 @@ static void irq_exclusive(struct portcls_test *t)
 	pt_note("%u synchronised calls beside %u interrupts", rounds, f->routine[0].calls);
 }
 
+static int irq_name(struct portcls_interrupt_sync *sync, void *context)
+{
+	portcls_interrupt_notify(sync, context);
+	return 0;
+}
+
+/* Who is named for the next interrupt may go once there can be none. */
+static void irq_forgets(struct portcls_test *t)
+{
+	struct irq_fixture *f = t->priv;
+	unsigned int served;
+
+	if (!connected(t, PORTCLS_INTERRUPT_NORMAL))
+		return;
+	PT_ASSERT_EQ(t, portcls_service_add_member(f->group, &f->sink), 0);
+	PT_EXPECT_EQ(t, portcls_interrupt_call(f->sync, irq_name, f->group), 0);
+	fire(f);
+	PT_EXPECT_EQ(t, f->services, 1);
+	portcls_interrupt_disconnect(f->sync);
+	PT_EXPECT_EQ(t, portcls_interrupt_call(f->sync, irq_name, f->group), 0);
+	portcls_interrupt_disconnect(f->sync);
+	served = f->services;
+	PT_ASSERT_EQ(t, portcls_interrupt_connect(f->sync), 0);
+	fire(f);
+	PT_EXPECT_EQ(t, f->services, served);
+	portcls_interrupt_disconnect(f->sync);
+	portcls_service_remove_member(f->group, &f->sink);
+}
+
 static void irq_connect(struct portcls_test *t)
 {
 	struct irq_fixture *f = t->priv;
@@ -359,6 +388,7 @@ static const struct portcls_test_case irq_cases[] = {
 	{ "PC-56 a routine goes ahead of or behind the others", irq_first },
 	{ "PC-57 a synchronised routine runs alone and returns its result",
 	  irq_exclusive },
+	{ "PC-58 who was named for the next interrupt is forgotten with it", irq_forgets },
 	{ "PC-58 connecting needs a routine, once, and can be repeated", irq_connect },
 	{ "PC-59 an interrupt that does not exist is refused", irq_bad_index },
 	{ "PC-50 groups are notified once, outside of the lock", irq_notifies },
