@@ -165,7 +165,8 @@ static void wavepci_reset(struct portcls_pin *pin)
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
 	wp->appl_ptr = pin->substream->runtime->status->hw_ptr;
-	wp->committed = wp->position;
+	/* What the core was told last is where it has set both. */
+	wp->committed = wp->reported;
 	if (wavepci_is_capture(wp))
 		wp->committed += wp->q.ring;
 	portcls_wavepci_offer(wp);
@@ -199,8 +200,15 @@ static void wavepci_stopped(struct portcls_pin *pin)
 static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
-	int err = wp->stream->ops->set_state(wp->stream, state);
+	int err;
 
+	/* A stop that the core left out, of a stream that was asleep, took nothing back. */
+	if (state == PORTCLS_ACQUIRE && pin->state == PORTCLS_PAUSE) {
+		snd_pcm_stream_lock_irq(pin->substream);
+		portcls_wavepci_revoke(wp);
+		snd_pcm_stream_unlock_irq(pin->substream);
+	}
+	err = wp->stream->ops->set_state(wp->stream, state);
 	if (err && state > pin->state)
 		return err;
 	if (wp->timer && state == PORTCLS_RUN)
@@ -208,11 +216,6 @@ static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 						-WAVEPCI_SERVICE_INTERVAL);
 	if (wp->timer && pin->state == PORTCLS_RUN)
 		portcls_service_cancel_delayed(wp->timer);
-	if (state == PORTCLS_STOP) {
-		snd_pcm_stream_lock_irq(pin->substream);
-		portcls_wavepci_revoke(wp);
-		snd_pcm_stream_unlock_irq(pin->substream);
-	}
 	return err;
 }
 
@@ -309,6 +312,8 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 	if (err)
 		return err;
 
+	/* The miniport may know better once it is told the format. */
+	wp->prefetch = pin->desc->prefetch_frames * config->format.frame_bytes;
 	if (wp->stream) {
 		err = wp->stream->ops->set_format ?
 		      wp->stream->ops->set_format(wp->stream, &config->format) :
@@ -329,7 +334,6 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 	}
 
 	wp->wakeup = config->wakeup;
-	wp->prefetch = pin->desc->prefetch_frames * config->format.frame_bytes;
 	portcls_mapq_init(&wp->q, wp->open, entries, config->buffer_bytes,
 			  config->period_bytes);
 	return 0;
@@ -427,7 +431,7 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 	wp->registers = portcls_wavepci_ring_registers(desc->buffer_bytes_max);
 	portcls_adapter_add_registers(port->adapter, wp->registers);
 	port->base.pin[i] = &wp->base;
-	if (!desc->drain_frames || i == SNDRV_PCM_STREAM_CAPTURE)
+	if (i == SNDRV_PCM_STREAM_CAPTURE)
 		return 0;
 	return portcls_adapter_alloc_buffer(port->adapter, WAVEPCI_SILENCE_BYTES,
 					    &wp->silence);

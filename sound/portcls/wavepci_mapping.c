@@ -25,6 +25,9 @@
 /* What a device's interrupt may be late by. */
 #define WAVEPCI_LINGER_MARGIN_MS	50
 
+/* As much silence as a device needs to tell that it has played it. */
+#define WAVEPCI_TELL_FRAMES		64
+
 /* The legacy limit of a mapping, in pages touched. */
 #define WAVEPCI_MAPPING_PAGES	16
 
@@ -286,6 +289,19 @@ static void wavepci_cut(struct portcls_wavepci_pin *wp)
 	portcls_mapq_skip(&wp->q, clamp(position, wp->q.next, given));
 }
 
+/*
+ * What is played behind the client's last frame, bytes. Where the device has none left,
+ * and would raise no interrupt any more, a little of it tells the core of the end.
+ */
+static u32 wavepci_drain_silence(const struct portcls_wavepci_pin *wp)
+{
+	u32 frames = wp->base.desc->drain_frames;
+
+	if (!frames && wp->q.next == wp->drain_start && !portcls_mapq_count(&wp->q))
+		frames = WAVEPCI_TELL_FRAMES;
+	return frames * wp->base.format.frame_bytes;
+}
+
 /**
  * portcls_wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
@@ -302,9 +318,7 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 	wp->draining = true;
 	wp->drain_start = max(wp->committed, wp->q.next);
 	wp->drain_end = wp->drain_start;
-	if (wp->silence.area)
-		wp->drain_end += wp->base.desc->drain_frames *
-				 wp->base.format.frame_bytes;
+	wp->drain_end += wavepci_drain_silence(wp);
 	if (cut)
 		portcls_port_step(&wp->base, PORTCLS_RUN);
 }

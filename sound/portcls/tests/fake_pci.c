@@ -177,8 +177,8 @@ static int fake_pci_revoke(struct portcls_wavepci_stream *stream,
 	unsigned long flags;
 
 	fake_pci_note(f, 'R');
-	if (s->running)
-		fake_pci_wrong(f, "revocation from a running engine");
+	if (s->running || s->state != PORTCLS_PAUSE)
+		fake_pci_wrong(f, "revocation in another state than PAUSE");
 	spin_lock_irqsave(&f->lock, flags);
 	if (s->head == s->tail ||
 	    s->ring[s->tail % FAKE_PCI_RING].tag != first ||

@@ -173,6 +173,25 @@ static void power_order(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/* The core stops no device that sleeps: the mappings are taken back later. */
+static void drop_suspended(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin_running(t, &pt_pci_plain, 1000);
+	struct device *dev;
+
+	if (!f)
+		return;
+	dev = &f->pdev->dev;
+	PT_EXPECT_EQ(t, portcls_card_pm_ops.suspend(dev), 0);
+	PT_EXPECT_EQ(t, portcls_card_pm_ops.resume(dev), 0);
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DROP), 0);
+	fake_pci_clear_log(f);
+	PT_EXPECT(t, fake_pci_open_mappings(f, false) > 0);
+	fake_pci_close(f, false);
+	PT_EXPECT(t, pt_pci_log_is(t, f, "R10X"));
+	pt_pci_end(t, f);
+}
+
 static void drop_paused(struct portcls_test *t)
 {
 	struct fake_pci *f = pt_pci_begin_running(t, &pt_pci_plain, 1000);
@@ -272,6 +291,7 @@ static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-109 the device is silent after every kind of stop", silent_after_stop },
 	{ "PC-110 PC-111 suspend pauses, notifies and powers down, in this order",
 	  power_order },
+	{ "PC-110 a sleeping stream that is given up keeps no mapping", drop_suspended },
 	{ "PC-123 dropping a paused stream sounds nowhere", drop_paused },
 	{ "PC-124 a failed hw_params leaves nothing behind", hw_params_fails },
 	{ "PC-126 nothing moves after a disconnect", nothing_after_remove },

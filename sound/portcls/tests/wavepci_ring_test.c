@@ -139,6 +139,29 @@ static void drain_whole(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/* With no frame left something has to tell the core that the drain is over. */
+static void drain_nothing(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+	struct snd_pcm_runtime *runtime;
+
+	if (!f)
+		return;
+	runtime = pt_pci_runtime(f);
+	runtime->stop_threshold = runtime->boundary;
+	PT_ASSERT_EQ(t, pt_pci_start(f), 0);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, PERIOD), PERIOD);
+	fake_pci_notify(f);
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_DRAINING);
+	f->heard_bytes = 0;
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), 64 * 4);
+	PT_EXPECT(t, !memchr_inv(f->heard, 0, 64 * 4));
+	fake_pci_notify(f);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_SETUP);
+	pt_pci_end(t, f);
+}
+
 /* A device that never says that the silence is over does not hold its client. */
 static void drain_lingers(struct portcls_test *t)
 {
@@ -314,6 +337,7 @@ static const struct portcls_test_case wavepci_ring_cases[] = {
 	  elapsed_once },
 	{ "PC-115 an underrun is told when the last byte was played", xrun_in_time },
 	{ "PC-116 a drain ends behind the last byte", drain_whole },
+	{ "PC-116 a drain with nothing left ends", drain_nothing },
 	{ "PC-116 silence behind a drain is waited for, but not for ever",
 	  drain_lingers },
 	{ "PC-117 a ring that goes round goes on without data", free_running },
