@@ -154,16 +154,6 @@ static void wavecyclic_after_run(struct portcls_wavecyclic_pin *wp)
 	hrtimer_try_to_cancel(&wp->drain_timer);
 }
 
-/* Whether the core resumes a drain, of which it does not tell again. */
-static bool wavecyclic_drains_on(const struct portcls_pin *pin)
-{
-	const struct snd_pcm_runtime *runtime = pin->substream->runtime;
-
-	return pin->substream->stream == SNDRV_PCM_STREAM_PLAYBACK &&
-	       runtime->state == SNDRV_PCM_STATE_SUSPENDED &&
-	       runtime->suspended_state == SNDRV_PCM_STATE_DRAINING;
-}
-
 static int wavecyclic_set_state(struct portcls_pin *pin,
 				enum portcls_state state)
 {
@@ -180,7 +170,7 @@ static int wavecyclic_set_state(struct portcls_pin *pin,
 
 	err = stream->ops->set_state(stream, state);
 
-	if (!err && state == PORTCLS_RUN && wavecyclic_drains_on(pin))
+	if (!err && state == PORTCLS_RUN && portcls_wavecyclic_drains_on(wp))
 		portcls_wavecyclic_time_drain(wp);
 	if (state == PORTCLS_PAUSE && pin->state == PORTCLS_RUN)
 		wavecyclic_after_run(wp);

@@ -137,6 +137,23 @@ static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
 }
 
 /**
+ * portcls_wavecyclic_drains_on() - whether the core resumes a drain
+ * @wp: the pin
+ *
+ * It does not tell of that again, and its state says so only when the stream runs.
+ *
+ * Return: true inside of the trigger that resumes it.
+ */
+bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
+{
+	const struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
+
+	return !wavecyclic_is_capture(wp) &&
+	       runtime->state == SNDRV_PCM_STATE_SUSPENDED &&
+	       runtime->suspended_state == SNDRV_PCM_STATE_DRAINING;
+}
+
+/**
  * portcls_wavecyclic_update() - take over the device's position
  * @wp: the pin, in PAUSE or RUN
  */
@@ -165,7 +182,8 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 		wavecyclic_progress(wp, step);
 		if (overwritten && !free_running)
 			wp->lost = true;
-	} else if (free_running && !wavecyclic_draining(wp)) {
+	} else if (free_running && !wavecyclic_draining(wp) &&
+		   !portcls_wavecyclic_drains_on(wp)) {
 		portcls_pump_render_looped(&wp->pump);
 	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
 		/* In a drain a ring goes round no more, but who wanted it to is not told. */
