@@ -13,7 +13,7 @@ portcls-modules := \
 	SND_PORTCLS_SB16:sound/isa/sb16:SND_PCM,ISA_DMA_API,DMA_ENGINE:snd-portcls-sb16 \
 	I8237_DMA:sound/isa/i8237:ISA_DMA_API,DMA_ENGINE:i8237-dma \
 	SND_PORTCLS_SAMPLE:sound/drivers:SND_PCM:snd-portcls-sample \
-	SND_PORTCLS_TEST:sound/portcls/tests:SND_PCM,PCI,ISA_DMA_API,DMA_ENGINE:snd-portcls-test
+	SND_PORTCLS_TEST:sound/portcls/tests:64BIT,SND_PCM,PCI,ISA_DMA_API,DMA_ENGINE:snd-portcls-test
 
 portcls-field = $(word $(1),$(subst :, ,$(2)))
 

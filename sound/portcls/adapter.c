@@ -62,10 +62,10 @@ static void adapter_set_limits(struct portcls_adapter *adapter)
 	const struct portcls_adapter_desc *desc = &adapter->desc;
 	struct device *dev = adapter->dev;
 	struct portcls_limits *limits = &adapter->limits;
-	u64 most = min_t(u64, dma_get_max_seg_size(dev), dma_max_mapping_size(dev));
+	u32 most = min_t(u64, dma_get_max_seg_size(dev), dma_max_mapping_size(dev));
 
 	if (desc->max_segment)
-		most = min_t(u64, most, desc->max_segment);
+		most = min(most, desc->max_segment);
 	limits->unit = desc->min_unit;
 	limits->max_segment = most - most % desc->min_unit;
 	limits->boundary = dma_get_seg_boundary(dev);

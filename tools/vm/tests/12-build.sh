@@ -104,6 +104,12 @@ compiles() {
 	silent kmake W=1 sound/snd-portcls/ || return 1
 	! left_out "$tree.build/sound/snd-portcls" '' "${1-}"
 }
+# What gcc would call for on a 32-bit machine, and the kernel does not have
+no_division() {
+	find "$tree.build/sound/snd-portcls" -name '*.o' -exec nm -Au {} + >"$out/undefined"
+	[ -s "$out/undefined" ] || { echo 'no object'; return 1; }
+	! grep -E '__u?(div|mod)(mod)?di[34]$' "$out/undefined"
+}
 all() { for s in '' _ICH _ES1370 _SB16 _SAMPLE _TEST; do echo "SND_PORTCLS$s=$1"; done; }
 symbols_have_help() {
 	awk '/^config / { if (name && !help) print name; name = $2; help = 0 } /^\thelp$/ { help = 1 }
@@ -130,6 +136,11 @@ if [ "$kernel" = debian-6.1 ]; then
 	check 'Kconfig: the ISA DMA controller without sound' configure SND=m I8237_DMA=m SND_PORTCLS=n DMA_ENGINE=y
 	check 'Kconfig: nothing of ours without being asked' \
 		configure SND=y SND_PORTCLS=n I8237_DMA=n SND_PORTCLS_ICH=n
+	# shellcheck disable=SC2046
+	check 'Kconfig: the drivers on a 32-bit machine, with ISA Plug and Play' configure 64BIT=n \
+		ISA=y ISAPNP=y SND=m $(all m | grep -v _TEST) SND_PORTCLS_TEST=n
+	check 'these compile so, W=1' compiles 'sound/portcls/*.c sound/drivers sound/pci sound/isa'
+	check 'and divide nothing of 64 bits by themselves' no_division
 	check 'Kconfig: every symbol has a help text' symbols_have_help
 fi
 
