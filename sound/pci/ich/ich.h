@@ -163,6 +163,7 @@ int ich_clock_measure(struct ich_chip *chip);
 /* ich_quirks.c */
 extern const struct ac97_quirk ich_ac97_quirks[];
 int ich_quirk_clock(struct pci_dev *pci);
+bool ich_quirk_keeps_link(struct pci_dev *pci);
 
 /* ich_engine.c */
 void ich_engine_reset(struct ich_engine *engine);

@@ -141,7 +141,8 @@ int ich_clock_measure(struct ich_chip *chip)
 		dev_warn(chip->card->dev, "no link has that rate, taking %u Hz\n",
 			 ICH_CLOCK_RATE);
 	} else if (rate < ICH_CLOCK_RIGHT_MIN || rate > ICH_CLOCK_RIGHT_MAX) {
-		chip->ac97_bus->clock = ICH_CLOCK_RATE * ICH_CLOCK_RATE / rate;
+		/* The codec was set for the clock that was believed until now. */
+		chip->ac97_bus->clock = chip->ac97_bus->clock * ICH_CLOCK_RATE / rate;
 		dev_info(chip->card->dev, "AC-link clock set to %u\n",
 			 chip->ac97_bus->clock);
 	}

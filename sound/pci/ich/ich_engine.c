@@ -123,6 +123,7 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 {
 	struct ich_chip *chip = engine->chip;
 	u32 last_left = 0, last_piv = ICH_ENTRIES;
+	unsigned int done = 0;
 	int tries;
 
 	for (tries = 0; tries < ICH_LOOKS; tries++) {
@@ -148,6 +149,7 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 		}
 		/* Between two entries nothing is left for a moment. */
 		if (!progress->left) {
+			done = ich_index(ICH_CIV_INDEX(civ) - engine->first) + 1;
 			udelay(1);
 			continue;
 		}
@@ -162,7 +164,12 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 		last_piv = piv;
 		last_left = progress->left;
 	}
-	return false;
+	/* Halted there it stays there: that entry is done, and the next one not begun. */
+	if (engine->running || progress->left || done >= engine->count)
+		return false;
+	progress->done = done;
+	progress->left = engine->entry[ich_index(engine->first + done)].samples;
+	return true;
 }
 
 static u64 ich_position(const struct ich_engine *engine,

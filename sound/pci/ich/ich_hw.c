@@ -23,6 +23,28 @@ static u32 ich_ready_lines(const struct ich_chip *chip)
 	return chip->model->ich4 ? lines | ICH_GLOB_STA_READY2 : lines;
 }
 
+/* For boards whose codec does not survive a reset by us. */
+static void ich_finish_reset(struct ich_chip *chip)
+{
+	u32 cnt = ioread32(chip->bus + ICH_GLOB_CNT) & ICH_GLOB_CNT_RUN;
+
+	iowrite32(chip->glob_cnt | ICH_GLOB_CNT_RUN | (cnt ? ICH_GLOB_CNT_WARM : 0),
+		  chip->bus + ICH_GLOB_CNT);
+	if (read_poll_timeout(ioread32, cnt, !(cnt & ICH_GLOB_CNT_WARM), 1000,
+			      ICH_READY_OTHERS_US, false, chip->bus + ICH_GLOB_CNT))
+		dev_warn(chip->card->dev, "warm reset of the link does not end\n");
+}
+
+static void ich_cold_reset(struct ich_chip *chip)
+{
+	iowrite32(chip->glob_cnt & ~(u32)ICH_GLOB_CNT_RUN,
+		  chip->bus + ICH_GLOB_CNT);
+	ioread32(chip->bus + ICH_GLOB_CNT);
+	usleep_range(10, 20);
+	iowrite32(chip->glob_cnt | ICH_GLOB_CNT_RUN, chip->bus + ICH_GLOB_CNT);
+	usleep_range(1000, 1200);
+}
+
 /**
  * ich_hw_reset() - cold reset of the link and of all engines
  * @chip: the controller
@@ -48,12 +70,10 @@ int ich_hw_reset(struct ich_chip *chip)
 		  chip->bus + ICH_GLOB_STA);
 
 	guard(mutex)(&chip->codec_lock);
-	iowrite32(chip->glob_cnt & ~(u32)ICH_GLOB_CNT_RUN,
-		  chip->bus + ICH_GLOB_CNT);
-	ioread32(chip->bus + ICH_GLOB_CNT);
-	usleep_range(10, 20);
-	iowrite32(chip->glob_cnt | ICH_GLOB_CNT_RUN, chip->bus + ICH_GLOB_CNT);
-	usleep_range(1000, 1200);
+	if (ich_quirk_keeps_link(chip->pci))
+		ich_finish_reset(chip);
+	else
+		ich_cold_reset(chip);
 
 	err = read_poll_timeout(ioread32, status, status & lines, 1000,
 				ICH_READY_US, false, chip->bus + ICH_GLOB_STA);
@@ -166,7 +186,11 @@ void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
 
 	guard(mutex)(&chip->codec_lock);
 	cnt = chip->glob_cnt & ~(ICH_GLOB_CNT_CHANNELS | ICH_GLOB_CNT_20BIT);
-	cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, format->channels / 2 - 1);
+	/* At double rate the second frame takes the slots of two channels more. */
+	if (format->rate > 48000)
+		cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, 1);
+	else
+		cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, format->channels / 2 - 1);
 	if (format->format == SNDRV_PCM_FORMAT_S32_LE)
 		cnt |= ICH_GLOB_CNT_20BIT;
 	if (cnt == chip->glob_cnt)
@@ -177,18 +201,21 @@ void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
 
 /**
  * ich_steer() - connect the capture engines to the codecs' lines (ICH4)
- * @chip: the controller
+ * @chip: the controller, its engines' slots known
  *
  * Context: process.
  */
 void ich_steer(struct ich_chip *chip)
 {
-	unsigned int second = ICH_CODECS;
+	const struct ac97_pcm *pcm = chip->engine[ICH_PCM2_IN].pcm;
+	unsigned int second = 1;
 	u8 sdm;
 
-	/* The first one behind the primary; there may be a gap where a modem's is. */
-	while (--second && !chip->ac97[second])
-		;
+	/* Whose samples the second engines take; there may be a gap where a modem's is. */
+	while (second < ICH_CODECS && !(chip->ac97[second] && pcm->r[0].codec[second]))
+		second++;
+	if (second == ICH_CODECS)
+		second = 0;
 	sdm = ICH_SDM_STEER | ICH_SDM_LINE1(chip->sdin[0]) |
 	      ICH_SDM_LINE2(chip->sdin[second]);
 

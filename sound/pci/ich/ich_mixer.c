@@ -13,6 +13,9 @@
 				 BIT(AC97_SLOT_PCM_RIGHT))
 #define ICH_SLOTS_SURROUND	(BIT(AC97_SLOT_PCM_SLEFT) | \
 				 BIT(AC97_SLOT_PCM_SRIGHT))
+/* Two frames of the link's rate at once. */
+#define ICH_SLOTS_DOUBLE	(ICH_SLOTS_STEREO | BIT(AC97_SLOT_PCM_LEFT_0) | \
+				 BIT(AC97_SLOT_PCM_RIGHT_0))
 #define ICH_SLOTS_CENTER	(BIT(AC97_SLOT_PCM_CENTER) | BIT(AC97_SLOT_LFE))
 #define ICH_SLOTS_SPDIF		(BIT(AC97_SLOT_SPDIF_LEFT2) | \
 				 BIT(AC97_SLOT_SPDIF_RIGHT2))
@@ -23,7 +26,8 @@ static const struct {
 	struct ac97_pcm pcm;
 } ich_pcms[] = {
 	{ ICH_PCM_OUT, { .exclusive = 1, .r[0].slots = ICH_SLOTS_STEREO |
-			 ICH_SLOTS_SURROUND | ICH_SLOTS_CENTER } },
+			 ICH_SLOTS_SURROUND | ICH_SLOTS_CENTER,
+			 .r[1].slots = ICH_SLOTS_DOUBLE } },
 	{ ICH_PCM_IN, { .stream = 1, .exclusive = 1,
 			.r[0].slots = ICH_SLOTS_STEREO } },
 	{ ICH_MIC_IN, { .stream = 1, .exclusive = 1,
@@ -66,6 +70,10 @@ static int ich_codec_new(struct ich_chip *chip, unsigned int num)
 		.scaps = AC97_SCAP_SKIP_MODEM | AC97_SCAP_POWER_SAVE,
 	};
 	int err;
+
+	/* Each codec's line can have an engine of its own, see ich_steer(). */
+	if (chip->model->ich4)
+		template.scaps |= AC97_SCAP_INDEP_SDIN;
 
 	err = snd_ac97_mixer(chip->ac97_bus, &template, &chip->ac97[num]);
 	if (err < 0)
@@ -111,6 +119,7 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 	if (err < 0)
 		return err;
 	chip->ac97_bus->private_free = ich_ac97_bus_free;
+	chip->ac97_bus->dra = 1;
 	if (clock < 2)
 		clock = ich_quirk_clock(chip->pci);
 	chip->ac97_bus->clock = clock ?: ICH_CLOCK_RATE;
@@ -123,9 +132,14 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 			return err;
 	}
 	snd_ac97_tune_hardware(chip->ac97[0], ich_ac97_quirks, quirk);
-	if (chip->model->ich4)
-		ich_steer(chip);
-	return ich_assign_pcms(chip);
+	err = ich_assign_pcms(chip);
+	if (err < 0 || !chip->model->ich4)
+		return err;
+	ich_steer(chip);
+	/* The codec has to look for S/PDIF where the engine sends it: slots 10 and 11. */
+	snd_ac97_update_bits(chip->ac97[0], AC97_EXTENDED_STATUS, AC97_EA_SPSA_SLOT_MASK,
+			     AC97_EA_SPSA_10_11);
+	return 0;
 }
 
 /**

@@ -106,3 +106,21 @@ int ich_quirk_clock(struct pci_dev *pci)
 
 	return quirk ? quirk->value : 0;
 }
+
+/* Boards whose codec is lost after a cold reset. */
+static const struct snd_pci_quirk ich_kept_links[] = {
+	SND_PCI_QUIRK(0x1014, 0x051f, "ThinkPad R32", 1),
+	{ }
+};
+
+/**
+ * ich_quirk_keeps_link() - whether a board's link must not be reset
+ * @pci: the device
+ *
+ * Context: any.
+ * Return: true for a board on which a warm reset has to do.
+ */
+bool ich_quirk_keeps_link(struct pci_dev *pci)
+{
+	return snd_pci_quirk_lookup(pci, ich_kept_links);
+}

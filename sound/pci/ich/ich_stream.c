@@ -46,8 +46,12 @@ static int ich_stream_set_format(struct portcls_wavepci_stream *stream,
 				engine->pcm->r[twice].slots);
 	if (err < 0)
 		return err;
-	if (engine->id == ICH_PCM_OUT)
+	if (engine->id == ICH_PCM_OUT) {
 		ich_set_format(engine->chip, format);
+		/* Without an engine of its own S/PDIF takes what PCM out sends. */
+		if (!engine->chip->model->ich4)
+			snd_ac97_set_rate(engine->pcm->r[0].codec[0], AC97_SPDIF, format->rate);
+	}
 	engine->shift = format->format == SNDRV_PCM_FORMAT_S32_LE ? 2 : 1;
 	engine->channels = format->channels;
 	return 0;
@@ -168,6 +172,7 @@ static void ich_range(struct portcls_data_range *range, u64 formats,
 	range->rates = rates;
 	range->channels = channels;
 	range->rate_min = UINT_MAX;
+	range->rate_max = 0;
 	for (i = 0; i < 32; i++) {
 		unsigned int rate;
 
