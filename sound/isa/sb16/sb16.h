@@ -36,12 +36,14 @@ struct sb16;
  * @dma8: line for 8-bit samples, negative to use what the card is set to
  * @dma16: line for 16-bit samples, negative to use what the card is set to, 0 for
  *	none
+ * @slot: its place in the parameters index and id
  */
 struct sb16_config {
 	unsigned int port;
 	int irq;
 	int dma8;
 	int dma16;
+	int slot;
 };
 
 /**
@@ -65,8 +67,8 @@ enum sb16_allocation {
  * @wide: 16-bit samples, on the line for them
  * @block: samples between two interrupts
  * @started: the transfer is set up; it may stand still
- * @running: data move; protected by the PCM stream lock, read by the other
- *	stream
+ * @running: data move; written under the card's lock too, since a command for one
+ *	stream may hold the other
  * @since: when it began to run
  */
 struct sb16_stream {
@@ -115,9 +117,9 @@ struct sb16 {
 
 int sb16_dsp_reset(struct sb16 *sb);
 int sb16_dsp_version(struct sb16 *sb);
-int sb16_dsp_start(struct sb16 *sb, const struct sb16_stream *stream);
-int sb16_dsp_pause(struct sb16 *sb, bool wide);
-int sb16_dsp_continue(struct sb16 *sb, bool wide);
+int sb16_dsp_start(struct sb16 *sb, struct sb16_stream *stream);
+int sb16_dsp_pause(struct sb16 *sb, struct sb16_stream *stream);
+int sb16_dsp_continue(struct sb16 *sb, struct sb16_stream *stream);
 u8 sb16_mixer_read(struct sb16 *sb, u8 reg);
 void sb16_mixer_write(struct sb16 *sb, u8 reg, u8 value);
 void sb16_mixer_renew(struct sb16 *sb, u8 reg, const u8 *copy);

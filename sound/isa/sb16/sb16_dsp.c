@@ -44,13 +44,18 @@ static int dsp_write(struct sb16 *sb, const u8 *bytes, unsigned int count)
 	return 0;
 }
 
+static int dsp_write_byte(struct sb16 *sb, u8 byte)
+{
+	return dsp_write(sb, &byte, 1);
+}
+
 static int dsp_command(struct sb16 *sb, u8 command)
 {
 	unsigned long flags;
 	int err;
 
 	spin_lock_irqsave(&sb->lock, flags);
-	err = dsp_write(sb, &command, 1);
+	err = dsp_write_byte(sb, command);
 	spin_unlock_irqrestore(&sb->lock, flags);
 	return err;
 }
@@ -99,6 +104,11 @@ int sb16_dsp_version(struct sb16 *sb)
 	return minor < 0 ? minor : major << 8 | minor;
 }
 
+static u8 dsp_go_on(const struct sb16_stream *stream)
+{
+	return stream->wide ? SB16_CMD_16_CONTINUE : SB16_CMD_8_CONTINUE;
+}
+
 /**
  * sb16_dsp_start() - let samples flow
  * @sb: the card
@@ -109,7 +119,7 @@ int sb16_dsp_version(struct sb16 *sb)
  * Context: any.
  * Return: 0, -EIO.
  */
-int sb16_dsp_start(struct sb16 *sb, const struct sb16_stream *stream)
+int sb16_dsp_start(struct sb16 *sb, struct sb16_stream *stream)
 {
 	unsigned int rate = stream->format.rate;
 	u8 set_rate[] = {
@@ -135,36 +145,56 @@ int sb16_dsp_start(struct sb16 *sb, const struct sb16_stream *stream)
 	err = dsp_write(sb, set_rate, sizeof(set_rate));
 	if (!err)
 		err = dsp_write(sb, start, sizeof(start));
+	stream->running = !err;
 	spin_unlock_irqrestore(&sb->lock, flags);
 	return err;
 }
 
 /**
- * sb16_dsp_pause() - hold a direction in place
+ * sb16_dsp_pause() - hold a stream in place
  * @sb: the card
- * @wide: the 16-bit line
+ * @stream: whose
  *
- * Block and DMA counters stay.
+ * Block and DMA counters stay, and the other direction goes on.
  *
  * Context: any.
  * Return: 0, -EIO.
  */
-int sb16_dsp_pause(struct sb16 *sb, bool wide)
+int sb16_dsp_pause(struct sb16 *sb, struct sb16_stream *stream)
 {
-	return dsp_command(sb, wide ? SB16_CMD_16_PAUSE : SB16_CMD_8_PAUSE);
+	const struct sb16_stream *other;
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&sb->lock, flags);
+	stream->running = false;
+	err = dsp_write_byte(sb, stream->wide ? SB16_CMD_16_PAUSE : SB16_CMD_8_PAUSE);
+	/* DSP 4.13 may stop both. */
+	other = sb->streams[!stream->capture];
+	if (other && other->running)
+		dsp_write_byte(sb, dsp_go_on(other));
+	spin_unlock_irqrestore(&sb->lock, flags);
+	return err;
 }
 
 /**
  * sb16_dsp_continue() - go on after sb16_dsp_pause()
  * @sb: the card
- * @wide: the 16-bit line
+ * @stream: whose
  *
  * Context: any.
  * Return: 0, -EIO.
  */
-int sb16_dsp_continue(struct sb16 *sb, bool wide)
+int sb16_dsp_continue(struct sb16 *sb, struct sb16_stream *stream)
 {
-	return dsp_command(sb, wide ? SB16_CMD_16_CONTINUE : SB16_CMD_8_CONTINUE);
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&sb->lock, flags);
+	err = dsp_write_byte(sb, dsp_go_on(stream));
+	stream->running = !err;
+	spin_unlock_irqrestore(&sb->lock, flags);
+	return err;
 }
 
 /**

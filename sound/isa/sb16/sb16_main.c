@@ -23,15 +23,18 @@
 /* A quieted card asks again at most this often in one interrupt. */
 #define SB16_IRQ_PASSES		4
 
-static unsigned int port[SB16_CARDS] = { 0x220 };
+#define SB16_PORT_DEFAULT	0x220
+
+static unsigned int port[SB16_CARDS];
+static unsigned int ports;
 static int irq[SB16_CARDS];
 static int dma8[SB16_CARDS] = { [0 ... SB16_CARDS - 1] = -1 };
 static int dma16[SB16_CARDS] = { [0 ... SB16_CARDS - 1] = -1 };
 static int index[SB16_CARDS] = { [0 ... SB16_CARDS - 1] = -1 };
 static char *id[SB16_CARDS];
 
-module_param_hw_array(port, uint, ioport, NULL, 0444);
-MODULE_PARM_DESC(port, "Base addresses, one a card (default 0x220 alone; 0 for none)");
+module_param_hw_array(port, uint, ioport, &ports, 0444);
+MODULE_PARM_DESC(port, "Base addresses, one a card (default: 0x220 where Plug and Play finds none; 0 for none)");
 module_param_hw_array(irq, int, irq, NULL, 0444);
 MODULE_PARM_DESC(irq, "Interrupts (default 0: what the card is set to)");
 module_param_hw_array(dma8, int, dma, NULL, 0444);
@@ -305,9 +308,9 @@ static int sb16_probe(struct platform_device *pdev)
 
 	if (!config)
 		return -ENODEV;
-	if (pdev->id >= 0 && pdev->id < SB16_CARDS) {
-		desc.index = index[pdev->id];
-		desc.id = id[pdev->id];
+	if (config->slot >= 0 && config->slot < SB16_CARDS) {
+		desc.index = index[config->slot];
+		desc.id = id[config->slot];
 	}
 	sb16_probe_result = portcls_card_probe(&pdev->dev, &desc, config);
 	return sb16_probe_result;
@@ -387,17 +390,26 @@ static int __init sb16_init(void)
 {
 	int cards = 0, missing = -ENODEV;
 	struct platform_device *pdev;
-	int i, err;
+	int i, err, found;
 
 	err = platform_driver_register(&sb16_driver);
 	if (err)
 		return err;
+	/* First, or the address of such a card would be poked at. */
+	found = sb16_pnp_register();
+	if (found < 0) {
+		err = found;
+		goto err_unregister;
+	}
+	if (!ports && !found)
+		port[0] = SB16_PORT_DEFAULT;
 	for (i = 0; i < SB16_CARDS; i++) {
 		struct sb16_config config = {
 			.port = port[i],
 			.irq = irq[i],
 			.dma8 = dma8[i],
 			.dma16 = dma16[i],
+			.slot = found + i,
 		};
 
 		if (!port[i])
@@ -410,16 +422,12 @@ static int __init sb16_init(void)
 		sb16_devices[i] = pdev;
 		cards++;
 	}
-	err = sb16_pnp_register();
-	if (err < 0)
-		goto err_free_devices;
-	if (cards + err)
+	if (cards + found)
 		return 0;
 	err = missing;
 	sb16_pnp_unregister();
 
-err_free_devices:
-	sb16_free_devices();
+err_unregister:
 	platform_driver_unregister(&sb16_driver);
 	return err;
 }

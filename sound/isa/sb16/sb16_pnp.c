@@ -52,6 +52,7 @@ static int sb16_pnp_probe(struct pnp_card_link *card,
 	config.irq = pnp_irq(audio, 0);
 	config.dma8 = pnp_dma(audio, 0);
 	config.dma16 = pnp_dma_valid(audio, 1) ? pnp_dma(audio, 1) : 0;
+	config.slot = sb16_pnp_cards;
 	pdev = sb16_new_device(&audio->dev, &config);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);

@@ -165,20 +165,17 @@ static int sb16_run(struct sb16_stream *stream)
 	int err;
 
 	stream->since = ktime_get();
-	if (stream->started) {
-		err = sb16_dsp_continue(stream->sb, stream->wide);
-	} else {
-		err = portcls_dma_start(channel, portcls_dma_buffer_size(channel),
-					!stream->capture);
-		if (err)
-			return err;
-		err = sb16_dsp_start(stream->sb, stream);
-		if (err)
-			portcls_dma_stop(channel);
-		else
-			stream->started = true;
-	}
-	WRITE_ONCE(stream->running, !err);
+	if (stream->started)
+		return sb16_dsp_continue(stream->sb, stream);
+	err = portcls_dma_start(channel, portcls_dma_buffer_size(channel),
+				!stream->capture);
+	if (err)
+		return err;
+	err = sb16_dsp_start(stream->sb, stream);
+	if (err)
+		portcls_dma_stop(channel);
+	else
+		stream->started = true;
 	return err;
 }
 
@@ -194,39 +191,21 @@ static void sb16_check_alive(struct sb16_stream *stream)
 				    stream->capture ? "capture" : "playback");
 }
 
-static int sb16_hold(struct sb16_stream *stream)
-{
-	struct sb16 *sb = stream->sb;
-	const struct sb16_stream *other;
-	unsigned long flags;
-	bool wake_other;
-	int err;
-
-	WRITE_ONCE(stream->running, false);
-	err = sb16_dsp_pause(sb, stream->wide);
-
-	/* DSP 4.13 may stop both. */
-	spin_lock_irqsave(&sb->lock, flags);
-	other = sb->streams[!stream->capture];
-	wake_other = other && READ_ONCE(other->running);
-	spin_unlock_irqrestore(&sb->lock, flags);
-	if (wake_other)
-		sb16_dsp_continue(sb, !stream->wide);
-
-	sb16_check_alive(stream);
-	return err;
-}
-
 static int sb16_set_state(struct portcls_wavecyclic_stream *base,
 			  enum portcls_state state)
 {
 	struct sb16_stream *stream = to_stream(base);
+	int err;
 
 	switch (state) {
 	case PORTCLS_RUN:
 		return sb16_run(stream);
 	case PORTCLS_PAUSE:
-		return stream->running ? sb16_hold(stream) : 0;
+		if (!stream->running)
+			return 0;
+		err = sb16_dsp_pause(stream->sb, stream);
+		sb16_check_alive(stream);
+		return err;
 	case PORTCLS_STOP:
 		portcls_dma_stop(base->channel);
 		portcls_dma_synchronize(base->channel);
