@@ -22,8 +22,9 @@
 static void netdma_word(struct portcls_netdma_chan *chan, u64 addr, u64 status)
 {
 	lockdep_assert_held(&chan->lock);
-	/* Pairs with the client's smp_load_acquire() of the word. No list without 64 bits. */
+	/* No list runs on a machine that cannot write it in one go. */
 	if (IS_ENABLED(CONFIG_64BIT) && chan->word)
+		/* Pairs with the client's smp_load_acquire() of the word. */
 		smp_store_release(chan->word, addr | status);
 }
 
