@@ -194,10 +194,11 @@ cp play.raw /out/sub/back.raw
 od -An -tx1 -N1 /usr/bin/od
 mark PLAIN
 nmis() { awk '/NMI:/ { print $2 + $3 }' /proc/interrupts; }
-before=$(cut -d' ' -f1 /proc/uptime) nmis=$(nmis)
+nmis=$(nmis)
+before=$(cut -d' ' -f1 /proc/uptime)
 mark -w NMI
-echo "NMIs: $(($(nmis) - nmis))"
 after=$(cut -d' ' -f1 /proc/uptime)
+echo "NMIs: $(($(nmis) - nmis))"
 mark -w GONE
 n=0
 while [ -e /sys/bus/pci/devices/$slot ] && [ $n -lt 50 ]; do
