@@ -153,6 +153,7 @@ void ich_steer(struct ich_chip *chip);
 
 /* ich_mixer.c */
 int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk);
+bool ich_has_spdif(const struct ich_chip *chip);
 void ich_mixer_suspend(struct ich_chip *chip);
 void ich_mixer_resume(struct ich_chip *chip);
 

@@ -123,7 +123,7 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 {
 	struct ich_chip *chip = engine->chip;
 	u32 last_left = 0, last_piv = ICH_ENTRIES;
-	unsigned int done = 0;
+	unsigned int done = ICH_ENTRIES;
 	int tries;
 
 	for (tries = 0; tries < ICH_LOOKS; tries++) {
@@ -149,7 +149,10 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 		}
 		/* Between two entries nothing is left for a moment. */
 		if (!progress->left) {
-			done = ich_index(ICH_CIV_INDEX(civ) - engine->first) + 1;
+			/* Not where nothing has been fetched since the reset. */
+			done = ICH_ENTRIES;
+			if (piv == ich_index(ICH_CIV_INDEX(civ) + 1))
+				done = ich_index(ICH_CIV_INDEX(civ) - engine->first) + 1;
 			udelay(1);
 			continue;
 		}

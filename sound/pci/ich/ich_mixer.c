@@ -71,10 +71,6 @@ static int ich_codec_new(struct ich_chip *chip, unsigned int num)
 	};
 	int err;
 
-	/* Each codec's line can have an engine of its own, see ich_steer(). */
-	if (chip->model->ich4)
-		template.scaps |= AC97_SCAP_INDEP_SDIN;
-
 	err = snd_ac97_mixer(chip->ac97_bus, &template, &chip->ac97[num]);
 	if (err < 0)
 		return err;
@@ -98,6 +94,20 @@ static int ich_assign_pcms(struct ich_chip *chip)
 	for (i = 0; i < count; i++)
 		chip->engine[ich_pcms[i].id].pcm = &chip->ac97_bus->pcms[i];
 	return 0;
+}
+
+/**
+ * ich_has_spdif() - whether S/PDIF has an engine and slots of its own
+ * @chip: the controller, its engines' slots known
+ *
+ * Context: process.
+ * Return: true if it has.
+ */
+bool ich_has_spdif(const struct ich_chip *chip)
+{
+	const struct ac97_pcm *pcm = chip->engine[ICH_SPDIF_OUT].pcm;
+
+	return pcm && pcm->rates;
 }
 
 /**
@@ -137,8 +147,9 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 		return err;
 	ich_steer(chip);
 	/* The codec has to look for S/PDIF where the engine sends it: slots 10 and 11. */
-	snd_ac97_update_bits(chip->ac97[0], AC97_EXTENDED_STATUS, AC97_EA_SPSA_SLOT_MASK,
-			     AC97_EA_SPSA_10_11);
+	if (ich_has_spdif(chip))
+		snd_ac97_update_bits(chip->ac97[0], AC97_EXTENDED_STATUS,
+				     AC97_EA_SPSA_SLOT_MASK, AC97_EA_SPSA_10_11);
 	return 0;
 }
 

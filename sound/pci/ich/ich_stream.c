@@ -17,6 +17,9 @@
 #define ICH_BUFFER_MAX		SZ_4M
 /* The engine's FIFO, as drivers of the silicon's maker count it. */
 #define ICH_FIFO_FRAMES		32
+/* What takes two frames of the link's rate at once, and so two channels only. */
+#define ICH_RATES_DOUBLE	(SNDRV_PCM_RATE_64000 | SNDRV_PCM_RATE_88200 | \
+				 SNDRV_PCM_RATE_96000)
 /* Emulators buffer up to 1024 frames; a drain pushes the last sample through. */
 #define ICH_DRAIN_FRAMES	1024
 
@@ -49,7 +52,7 @@ static int ich_stream_set_format(struct portcls_wavepci_stream *stream,
 	if (engine->id == ICH_PCM_OUT) {
 		ich_set_format(engine->chip, format);
 		/* Without an engine of its own S/PDIF takes what PCM out sends. */
-		if (!engine->chip->model->ich4)
+		if (!ich_has_spdif(engine->chip))
 			snd_ac97_set_rate(engine->pcm->r[0].codec[0], AC97_SPDIF, format->rate);
 	}
 	engine->shift = format->format == SNDRV_PCM_FORMAT_S32_LE ? 2 : 1;
@@ -223,11 +226,9 @@ static void ich_pin_out(struct ich_chip *chip, struct ich_engine *engine,
 	ich_range(&pins->out[0], formats, pcm->rates, channels);
 	if (pcm->r[1].slots) {
 		ich_range(&pins->out[0], formats,
-			  pcm->rates & ~SNDRV_PCM_RATE_96000 &
-			  ~SNDRV_PCM_RATE_88200, channels);
+			  pcm->rates & ~ICH_RATES_DOUBLE, channels);
 		ich_range(&pins->out[1], formats,
-			  pcm->rates & (SNDRV_PCM_RATE_96000 |
-					SNDRV_PCM_RATE_88200), BIT(2));
+			  pcm->rates & ICH_RATES_DOUBLE, BIT(2));
 		count = pins->out[1].rate_max ? 2 : 1;
 	}
 	ich_pin(pin, pins->out, count);
