@@ -176,6 +176,9 @@ static void wavepci_drain(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
+	/* What was recorded is the client's to fetch, and no work of the device's. */
+	if (wavepci_is_capture(wp))
+		return;
 	/* The core says it again to who asks again. */
 	if (!wp->draining)
 		portcls_wavepci_begin_drain(wp);

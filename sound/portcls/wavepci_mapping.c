@@ -46,27 +46,34 @@ static u64 wavepci_limit(const struct portcls_wavepci_pin *wp)
 	return q->next;
 }
 
-/* Bytes that can go out in one piece, as far as the client is concerned. */
-static u32 wavepci_ready(const struct portcls_wavepci_pin *wp)
+/* A device that starts with two mappings gets a lone one, up to @limit, in halves. */
+static u32 wavepci_halve(const struct portcls_wavepci_pin *wp, u32 bytes, u64 limit)
 {
-	u64 limit = wavepci_limit(wp);
-	u32 bytes = portcls_mapq_ready(&wp->q, limit);
 	u32 half = bytes / 2 - bytes / 2 % wp->base.format.frame_bytes;
 
-	/* A device that starts with two mappings gets a lone one in halves. */
 	if (wp->base.desc->min_start_mappings > 1 && half &&
 	    !portcls_mapq_count(&wp->q) && wp->q.next + bytes == limit)
 		return half;
 	return bytes;
 }
 
+/* Bytes that can go out in one piece, as far as the client is concerned. */
+static u32 wavepci_ready(const struct portcls_wavepci_pin *wp)
+{
+	u64 limit = wavepci_limit(wp);
+
+	return wavepci_halve(wp, portcls_mapq_ready(&wp->q, limit), limit);
+}
+
 static u32 wavepci_silence_ready(const struct portcls_wavepci_pin *wp)
 {
 	const struct portcls_mapq *q = &wp->q;
+	u32 bytes;
 
 	if (!wp->draining || q->next < wp->drain_start || q->next >= wp->drain_end)
 		return 0;
-	return min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
+	bytes = min_t(u64, wp->drain_end - q->next, WAVEPCI_SILENCE_BYTES);
+	return wavepci_halve(wp, bytes, wp->drain_end);
 }
 
 /* The longest piece of the ring from @offset on that one mapping may cover: whole frames. */

@@ -142,7 +142,8 @@ static void drain_whole(struct portcls_test *t)
 /* With no frame left something has to tell the core that the drain is over. */
 static void drain_nothing(struct portcls_test *t)
 {
-	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+	const struct fake_pci_config two = { .min_start = 2 };
+	struct fake_pci *f = pt_pci_begin(t, &two);
 	struct snd_pcm_runtime *runtime;
 
 	if (!f)
@@ -155,6 +156,7 @@ static void drain_nothing(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
 	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_DRAINING);
 	f->heard_bytes = 0;
+	PT_EXPECT_EQ(t, fake_pci_open_mappings(f, false), 2);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), 64 * 4);
 	PT_EXPECT(t, !memchr_inv(f->heard, 0, 64 * 4));
 	fake_pci_notify(f);
