@@ -393,16 +393,23 @@ int fake_cyclic_do(struct fake_cyclic *f, unsigned int cmd)
 int fake_cyclic_trigger(struct fake_cyclic *f, int cmd)
 {
 	struct snd_pcm_substream *ss = f->ss;
+	snd_pcm_state_t state = SNDRV_PCM_STATE_RUNNING;
 	int err;
 
 	snd_pcm_stream_lock_irq(ss);
 	if (cmd == SNDRV_PCM_TRIGGER_DRAIN)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_DRAINING);
 	err = ss->ops->trigger(ss, cmd);
-	if (!err && cmd == SNDRV_PCM_TRIGGER_PAUSE_PUSH)
-		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_PAUSED);
-	else if (!err && cmd != SNDRV_PCM_TRIGGER_DRAIN)
-		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_RUNNING);
+	if (cmd == SNDRV_PCM_TRIGGER_SUSPEND) {
+		ss->runtime->suspended_state = ss->runtime->state;
+		state = SNDRV_PCM_STATE_SUSPENDED;
+	} else if (cmd == SNDRV_PCM_TRIGGER_RESUME) {
+		state = ss->runtime->suspended_state;
+	} else if (cmd == SNDRV_PCM_TRIGGER_PAUSE_PUSH) {
+		state = SNDRV_PCM_STATE_PAUSED;
+	}
+	if (!err && cmd != SNDRV_PCM_TRIGGER_DRAIN)
+		__snd_pcm_set_state(ss->runtime, state);
 	snd_pcm_stream_unlock_irq(ss);
 	return err;
 }

@@ -200,6 +200,30 @@ static void drain_copied(struct portcls_test *t)
 	drain(t, &draining_own);
 }
 
+/* A ring that went round plays on to its client's last frame after sleep, and no more. */
+static void drain_resumed(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &draining_own);
+	u32 moved = FAKE_RING - TICK, i;
+
+	PT_ASSERT(t, f);
+	f->ss->runtime->stop_threshold = f->ss->runtime->boundary;
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	for (i = 0; i < moved; i += TICK)
+		fake_cyclic_move(f, TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_DRAIN), 0);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_SUSPEND), 0);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_RESUME), 0);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_DRAINING);
+	PT_EXPECT(t, pt_cyclic_has(f, moved, TICK, moved));
+	PT_EXPECT(t, pt_cyclic_is_silent(f, FAKE_RING, TICK));
+	for (i = 0; i < 2; i++)
+		fake_cyclic_move(f, TICK);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_SETUP);
+	pt_cyclic_end(t, f);
+}
+
 static void free_running(struct portcls_test *t, const struct fake_cyclic *kind)
 {
 	struct fake_cyclic *f = pt_cyclic_begin(t, kind);
@@ -371,6 +395,8 @@ static const struct portcls_test_case cyclic_cases[] = {
 	  drain_direct },
 	{ "PC-116 a copied drain ends when the last byte is out, with silence behind it",
 	  drain_copied },
+	{ "PC-116 a drain that is resumed after sleep lays nothing behind the last frame",
+	  drain_resumed },
 	{ "PC-117 PC-118 a direct ring goes round until it may not", free_direct },
 	{ "PC-117 PC-118 a copied ring goes round until it may not", free_copied },
 	{ "PC-120 PC-121 rewinds down to one framing, no pointer beyond a ring", appl_ptr },
