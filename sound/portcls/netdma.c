@@ -30,20 +30,18 @@ struct workqueue_struct *portcls_netdma_workqueue(void)
 }
 
 /*
- * The best CPU of a channel's mask: near the channel, with few channels. @not_cpu
- * is on its way out. Falls back to any CPU that is online. One that goes offline stops
- * being active before its channels are taken from it, and is online for longer.
+ * The best CPU of a channel's mask: near the channel, with few channels. Falls back to
+ * any. One that goes offline stops being active before its channels are taken from it,
+ * and is online for longer.
  */
-unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
-				       struct portcls_netdma_chan *chan, int not_cpu)
+static unsigned int netdma_choose_cpu(struct portcls_netdma *netdma,
+				      struct portcls_netdma_chan *chan)
 {
 	int node = dev_to_node(chan->dma->device->dev);
 	unsigned int cpu, i, load, best = nr_cpu_ids, best_cost = UINT_MAX, cost;
 
 	lockdep_assert_held(&netdma->lock);
 	for_each_cpu_and(cpu, chan->cpus, cpu_active_mask) {
-		if (cpu == not_cpu)
-			continue;
 		for (i = 0, load = 0; i < netdma->channels; i++)
 			load += &netdma->chan[i] != chan &&
 				netdma->chan[i].state != NETDMA_FREE &&
@@ -56,13 +54,7 @@ unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
 			best = cpu;
 		}
 	}
-	if (best < nr_cpu_ids)
-		return best;
-	for_each_cpu(cpu, cpu_active_mask) {
-		if (cpu != not_cpu)
-			return cpu;
-	}
-	return cpumask_first(cpu_online_mask);
+	return best < nr_cpu_ids ? best : cpumask_first(cpu_active_mask);
 }
 
 /* Channels of @cpu go elsewhere; what is queued there runs before it is gone. */
@@ -88,7 +80,7 @@ void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 		chan = &netdma->chan[i];
 		if (chan->state == NETDMA_FREE || chan->cpu != cpu)
 			continue;
-		WRITE_ONCE(chan->cpu, portcls_netdma_choose_cpu(netdma, chan, cpu));
+		WRITE_ONCE(chan->cpu, netdma_choose_cpu(netdma, chan));
 		atomic64_inc(&netdma->stat.cpu_migrations);
 	}
 	spin_unlock_irqrestore(&netdma->lock, flags);
@@ -446,7 +438,7 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 		goto out;
 	err = 0;
 	spin_lock(&found->lock);
-	found->cpu = portcls_netdma_choose_cpu(netdma, found, -1);
+	found->cpu = netdma_choose_cpu(netdma, found);
 	found->state = NETDMA_ALLOCATED;
 	found->word = params->completion;
 	found->notify = notify;

@@ -129,8 +129,6 @@ int portcls_netdma_module_start(void);
 void portcls_netdma_module_stop(void);
 struct workqueue_struct *portcls_netdma_workqueue(void);
 void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
-unsigned int portcls_netdma_choose_cpu(struct portcls_netdma *netdma,
-				       struct portcls_netdma_chan *chan, int not_cpu);
 
 void portcls_netdma_engine_init(struct portcls_netdma_chan *chan,
 				struct portcls_netdma *netdma);
