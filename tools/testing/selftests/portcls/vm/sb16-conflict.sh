@@ -22,3 +22,10 @@ other() {
 	modprobe "$driver" port=0x240 && [ -e $devices/snd-portcls-sb16.0/sound ] && rmmod "$driver"
 }
 attempt alone 'the second card alone' other
+
+# What is said of the second place is not taken for the first.
+placed() {
+	modprobe "$driver" port=0,0x240 index=5,6 && [ -e $devices/snd-portcls-sb16.0/sound/card6 ] &&
+		rmmod "$driver"
+}
+attempt placed 'index goes by the place in the parameters' placed
