@@ -156,6 +156,12 @@ u64 portcls_chain_bytes(const struct portcls_chain *chain)
 }
 EXPORT_SYMBOL_GPL(portcls_chain_bytes);
 
+/* Pages that are touched from @addr on; @bytes is not 0, and nothing wraps. */
+static unsigned long link_pages(unsigned long addr, u64 bytes)
+{
+	return ((addr + bytes - 1) >> PAGE_SHIFT) - (addr >> PAGE_SHIFT) + 1;
+}
+
 /**
  * portcls_link_pin_user() - make a link of the caller's user memory
  * @link: filled in
@@ -180,7 +186,7 @@ int portcls_link_pin_user(struct portcls_link *link, unsigned long addr,
 	might_sleep();
 	if (!bytes || addr + bytes < addr)
 		return -EINVAL;
-	count = ((addr + bytes - 1) >> PAGE_SHIFT) - (addr >> PAGE_SHIFT) + 1;
+	count = link_pages(addr, bytes);
 	if (count > INT_MAX)
 		return -EINVAL;
 	pages = kvcalloc(count, sizeof(*pages), GFP_KERNEL);
@@ -211,11 +217,9 @@ EXPORT_SYMBOL_GPL(portcls_link_pin_user);
  */
 void portcls_link_unpin_user(struct portcls_link *link, bool write_to_device)
 {
-	unsigned long count = (link->offset + link->bytes + PAGE_SIZE - 1) >>
-			      PAGE_SHIFT;
-
 	might_sleep();
-	unpin_user_pages_dirty_lock(link->pages, count, !write_to_device);
+	unpin_user_pages_dirty_lock(link->pages, link_pages(link->offset, link->bytes),
+				    !write_to_device);
 	kvfree(link->pages);
 	link->pages = NULL;
 }

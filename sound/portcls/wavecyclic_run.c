@@ -142,6 +142,7 @@ static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
  *
  * It does not tell of that again, and its state says so only when the stream runs.
  *
+ * Context: PCM stream lock.
  * Return: true inside of the trigger that resumes it.
  */
 bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)

@@ -324,8 +324,7 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 		wavepci_cut(wp);
 	wp->draining = true;
 	wp->drain_start = max(wp->committed, wp->q.next);
-	wp->drain_end = wp->drain_start;
-	wp->drain_end += wavepci_drain_silence(wp);
+	wp->drain_end = wp->drain_start + wavepci_drain_silence(wp);
 	if (cut)
 		portcls_port_step(&wp->base, PORTCLS_RUN);
 }

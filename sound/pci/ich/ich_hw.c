@@ -187,7 +187,7 @@ void ich_set_format(struct ich_chip *chip, const struct portcls_format *format)
 	guard(mutex)(&chip->codec_lock);
 	cnt = chip->glob_cnt & ~(ICH_GLOB_CNT_CHANNELS | ICH_GLOB_CNT_20BIT);
 	/* At double rate the second frame takes the slots of two channels more. */
-	if (format->rate > 48000)
+	if (format->rate > ICH_CLOCK_RATE)
 		cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, 1);
 	else
 		cnt |= FIELD_PREP(ICH_GLOB_CNT_CHANNELS, format->channels / 2 - 1);

@@ -39,7 +39,7 @@ static int ich_stream_set_format(struct portcls_wavepci_stream *stream,
 				 const struct portcls_format *format)
 {
 	struct ich_engine *engine = to_engine(stream);
-	bool twice = format->rate > 48000;
+	bool twice = format->rate > ICH_CLOCK_RATE;
 	int err;
 
 	if (twice && !engine->pcm->r[1].slots)
