@@ -7,15 +7,16 @@
  * at once: a request that finds it running makes it run once more. A group's
  * lock protects its list and is dropped around each call: a member may then take
  * the PCM stream lock, may ask for service itself, and may remove itself. Removal
- * waits until the member is not being called on another CPU; a call is atomic, so
+ * waits until the member is not being called by anybody else; a call is atomic, so
  * the wait is short. A running member stays in the list until its call returns,
  * so that a walk can go on from it.
  */
+#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 
 #include <sound/portcls/service.h>
 
@@ -46,7 +47,7 @@ static const struct portcls_service_sink_ops service_group_ops = {
 	.put = service_group_put,
 };
 
-/* The expired timer is the caller, in hard interrupt context. */
+/* In hard interrupt context; softirq on PREEMPT_RT, where members' locks may sleep. */
 static enum hrtimer_restart service_timer(struct hrtimer *timer)
 {
 	portcls_service_request(container_of(timer, struct portcls_service_group,
@@ -197,7 +198,8 @@ EXPORT_SYMBOL_GPL(portcls_service_add_member);
  * @sink: the sink; one that is no member is left alone
  *
  * On return the sink is not being called and will not be, except by a call that
- * is itself on this CPU's stack. Source: IServiceGroup::RemoveMember.
+ * is itself on the caller's stack: a sink that removes itself needs a reference
+ * besides the group's until it returns. Source: IServiceGroup::RemoveMember.
  *
  * Context: process, or inside the sink's own call.
  */
@@ -214,9 +216,13 @@ void portcls_service_remove_member(struct portcls_service_group *group,
 	sink->member = false;
 	if (sink->ops == &service_group_ops)
 		service_group(sink)->parent = NULL;
-	while (sink->running && sink->cpu != smp_processor_id()) {
+	while (sink->running && sink->caller != current) {
 		spin_unlock_irqrestore(&group->lock, flags);
-		cpu_relax();
+		/* There the one that calls it may be preempted, and by us. */
+		if (IS_ENABLED(CONFIG_PREEMPT_RT))
+			usleep_range(50, 100);
+		else
+			cpu_relax();
 		spin_lock_irqsave(&group->lock, flags);
 	}
 	/* Waited for: the walk that ran it may have taken it out already. */
@@ -250,7 +256,7 @@ void portcls_service_request(struct portcls_service_group *group)
 		if (sink->running)
 			continue;
 		sink->running = true;
-		sink->cpu = smp_processor_id();
+		sink->caller = current;
 		while (sink->again && sink->member) {
 			sink->again = false;
 			spin_unlock(&group->lock);
@@ -278,8 +284,7 @@ void portcls_service_support_delayed(struct portcls_service_group *group)
 {
 	if (group->delayed)
 		return;
-	hrtimer_setup(&group->timer, service_timer, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL_HARD);
+	hrtimer_setup(&group->timer, service_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	group->delayed = true;
 }
 EXPORT_SYMBOL_GPL(portcls_service_support_delayed);
@@ -293,7 +298,7 @@ EXPORT_SYMBOL_GPL(portcls_service_support_delayed);
  * A second request replaces the first. Source:
  * IServiceGroup::RequestDelayedService.
  *
- * Context: any but hard interrupt.
+ * Context: any.
  */
 void portcls_service_request_delayed(struct portcls_service_group *group,
 				     s64 delay)
@@ -304,8 +309,7 @@ void portcls_service_request_delayed(struct portcls_service_group *group,
 				    "was not prepared");
 		return;
 	}
-	hrtimer_start(&group->timer, ns_to_ktime(-delay * 100),
-		      HRTIMER_MODE_REL_HARD);
+	hrtimer_start(&group->timer, ns_to_ktime(-delay * 100), HRTIMER_MODE_REL);
 }
 EXPORT_SYMBOL_GPL(portcls_service_request_delayed);
 
@@ -316,7 +320,7 @@ EXPORT_SYMBOL_GPL(portcls_service_request_delayed);
  * A call that has begun on another CPU still runs to its end. Source:
  * IServiceGroup::CancelDelayedService.
  *
- * Context: any but hard interrupt.
+ * Context: any.
  */
 void portcls_service_cancel_delayed(struct portcls_service_group *group)
 {

@@ -18,6 +18,7 @@
 #define PORTCLS_SERVICE_DEPTH	4
 
 struct portcls_service_sink;
+struct task_struct;
 
 /**
  * struct portcls_service_sink_ops - what a sink can do
@@ -25,8 +26,8 @@ struct portcls_service_sink;
  *	hard interrupt included, with no lock of the group held. Several
  *	notifications may be seen as one: take progress from positions, never
  *	from the number of calls.
- * @get: takes a reference, optional
- * @put: drops it, optional; process context
+ * @get: takes a reference, optional; atomic
+ * @put: drops it, optional; where the member is removed, see there
  */
 struct portcls_service_sink_ops {
 	void (*request_service)(struct portcls_service_sink *sink);
@@ -41,7 +42,8 @@ struct portcls_service_sink_ops {
  * @member: it is to be called, protected by the group's lock
  * @running: it is being called, protected by the group's lock
  * @again: it is to be called once more, protected by the group's lock
- * @cpu: the CPU that calls it, protected by the group's lock
+ * @caller: the task that calls it, or whose stack an interrupt that calls it uses;
+ *	compared only, protected by the group's lock
  *
  * Zeroed by its owner but for @ops. A sink is a member of one group at a time.
  */
@@ -51,7 +53,7 @@ struct portcls_service_sink {
 	bool member;
 	bool running;
 	bool again;
-	int cpu;
+	const struct task_struct *caller;
 };
 
 /**
