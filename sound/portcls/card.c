@@ -8,7 +8,8 @@
  * removal begins with the card: streams are stopped and closed while the device
  * can still be reached.
  *
- * Everything here runs in process context, serialised by the driver core.
+ * Everything here runs in process context, serialised by the driver core; but for
+ * portcls_card_wake(), which comes from clients, so that the power state has a mutex.
  */
 #include <linux/device.h>
 #include <linux/export.h>
@@ -115,6 +116,7 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 	card->card = snd;
 	card->dev = dev;
 	card->ops = desc->ops;
+	mutex_init(&card->power_lock);
 	INIT_LIST_HEAD(&card->ports);
 	INIT_WORK(&card->gone_work, card_gone_work);
 	card->private_data = (void *)card +
@@ -198,20 +200,6 @@ void portcls_card_surprise_removal(struct portcls_card *card)
 }
 EXPORT_SYMBOL_GPL(portcls_card_surprise_removal);
 
-static int card_set_power(struct portcls_card *card, enum portcls_power state)
-{
-	int err;
-
-	if (card->power == state || portcls_card_gone(card))
-		return 0;
-	err = card->ops->power_change_state ?
-	      card->ops->power_change_state(card, state) : 0;
-	if (err && state == PORTCLS_D0)
-		return err;
-	card->power = state;
-	return 0;
-}
-
 static void card_notify(struct portcls_card *card, bool awake)
 {
 	struct portcls_port *port;
@@ -221,22 +209,49 @@ static void card_notify(struct portcls_card *card, bool awake)
 			port->model->power_change_notify(port, awake);
 }
 
+/* Ports are told while the hardware is accessible. */
+static int card_set_power(struct portcls_card *card, enum portcls_power state)
+{
+	int err = 0;
+
+	mutex_lock(&card->power_lock);
+	if (card->power == state || portcls_card_gone(card))
+		goto unlock;
+	if (state == PORTCLS_D3)
+		card_notify(card, false);
+	if (card->ops->power_change_state)
+		err = card->ops->power_change_state(card, state);
+	if (err && state == PORTCLS_D0)
+		goto unlock;
+	err = 0;
+	WRITE_ONCE(card->power, state);
+	if (state == PORTCLS_D0)
+		card_notify(card, true);
+unlock:
+	mutex_unlock(&card->power_lock);
+	return err;
+}
+
+/**
+ * portcls_card_wake() - try once more to power up a card that did not wake up
+ * @card: the card; its device is held awake by the caller
+ *
+ * Context: process.
+ * Return: 0, also for a card that is awake, or the driver's error.
+ */
+int portcls_card_wake(struct portcls_card *card)
+{
+	return card_set_power(card, PORTCLS_D0);
+}
+
 static int card_runtime_suspend(struct device *dev)
 {
-	struct portcls_card *card = dev_get_drvdata(dev);
-
-	card_notify(card, false);
-	return card_set_power(card, PORTCLS_D3);
+	return card_set_power(dev_get_drvdata(dev), PORTCLS_D3);
 }
 
 static int card_runtime_resume(struct device *dev)
 {
-	struct portcls_card *card = dev_get_drvdata(dev);
-	int err = card_set_power(card, PORTCLS_D0);
-
-	if (!err)
-		card_notify(card, true);
-	return err;
+	return card_set_power(dev_get_drvdata(dev), PORTCLS_D0);
 }
 
 static int card_suspend(struct device *dev)
@@ -250,10 +265,14 @@ static int card_suspend(struct device *dev)
 	return card_runtime_suspend(dev);
 }
 
+/*
+ * A card that slept before stays asleep, as its runtime status says. PCI's core wakes
+ * it before a suspend; other buses do not.
+ */
 static int card_resume(struct device *dev)
 {
 	struct portcls_card *card = dev_get_drvdata(dev);
-	int err = card_runtime_resume(dev);
+	int err = pm_runtime_status_suspended(dev) ? 0 : card_runtime_resume(dev);
 
 	snd_power_change_state(card->card, SNDRV_CTL_POWER_D0);
 	return err;

@@ -130,6 +130,7 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
 void portcls_port_suspend(struct portcls_port *port);
 void portcls_port_unregister(struct portcls_port *port);
+int portcls_card_wake(struct portcls_card *card);
 bool portcls_port_free_running(const struct portcls_pin *pin);
 
 #endif /* __PORTCLS_LOCAL_H */

@@ -257,7 +257,10 @@ static int port_open(struct snd_pcm_substream *ss)
 
 	pin->substream = ss;
 	port_set_hw(pin, &ss->runtime->hw);
-	err = port_add_rules(pin, ss->runtime);
+	/* A failed resume leaves the device awake for the core, and asleep for us. */
+	err = portcls_card_wake(port->card);
+	if (!err)
+		err = port_add_rules(pin, ss->runtime);
 	if (!err && port->model->open)
 		err = port->model->open(pin);
 	if (err) {
@@ -340,6 +343,9 @@ static int port_prepare(struct snd_pcm_substream *ss)
 
 	if (portcls_card_gone(pin->port->card))
 		return -ENODEV;
+	err = portcls_card_wake(pin->port->card);
+	if (err)
+		return err;
 	port_end_linger(pin);
 	portcls_port_step(pin, PORTCLS_STOP);
 	err = pin->port->model->prepare(pin);
@@ -356,6 +362,9 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	switch (cmd) {
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
 	case SNDRV_PCM_TRIGGER_RESUME:
+		/* A card that has not woken up gets another chance in prepare. */
+		if (READ_ONCE(pin->port->card->power) != PORTCLS_D0)
+			return -EIO;
 		/*
 		 * The core takes the time since its last look, the pause included,
 		 * for laps of the ring: without period wake-ups, and where a drain

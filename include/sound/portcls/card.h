@@ -10,6 +10,7 @@
 #define __SOUND_PORTCLS_CARD_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/pm.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -35,8 +36,8 @@ enum portcls_power {
  * @power_change_state: IAdapterPowerManagement::PowerChangeState. Brings the
  *	whole device to a power state; process context, may sleep. Streams are
  *	quiet. To D3 it may not fail, from D3 a negative errno leaves the card
- *	unusable until the next attempt. Called for system sleep and for runtime
- *	power management.
+ *	unusable until the next attempt, which a client makes that opens or prepares a
+ *	stream. Called for system sleep and for runtime power management.
  * @remove: the card was unregistered, all streams are closed; quiet the device.
  *	Not called for a device that is gone. Process context, optional.
  */
@@ -73,7 +74,8 @@ struct portcls_card_desc {
  * @dev: the device; its driver data is this structure
  * @ops: the adapter driver's methods
  * @ports: the PCM devices, in the order made; fixed once registered
- * @power: current power state, written in process context only
+ * @power: current power state, written in process context under @power_lock
+ * @power_lock: serialises power changes
  * @gone: the device was removed by surprise: no register is touched any more
  * @registered: clients may have come; set once
  * @gone_work: disconnects the card then, in process context
@@ -86,6 +88,7 @@ struct portcls_card {
 	const struct portcls_card_ops *ops;
 	struct list_head ports;
 	enum portcls_power power;
+	struct mutex power_lock; /* see above */
 	int gone; /* xchg() takes no bool on every architecture */
 	bool registered;
 	struct work_struct gone_work;

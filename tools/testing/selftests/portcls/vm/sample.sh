@@ -107,6 +107,47 @@ same_rate() {
 	grep '^RATE: *44100 *$' /tmp/offer
 }
 attempt locked-rate 'the second stream is offered the first one'"'"'s rate' same_rate
+
+echo 0 >/sys/module/suspend/parameters/pm_test_delay
+echo devices >/sys/power/pm_test
+unresumed() { dmesg | grep -c 'snd-portcls-sample: .*failed to resume'; }
+plays() {
+	pcmtool play -D "hw:$number,$1" -r 48000 -s 1 -l x -n 2000 -p 1024 -b 4096
+}
+
+# It shall not run without power, also where somebody has it open all the time.
+no_wake() {
+	exec 8<>"/dev/snd/pcmC${number}D2p" || return
+	pcmtool play -D "hw:$number,0" -r 48000 -s 1 -l x -n 480000 -p 1024 -b 4096 \
+		>/tmp/slept 2>&1 &
+	player=$!
+	sleep 0.5
+	before=$(unresumed)
+	echo 8 >$parameters/fail
+	echo mem >/sys/power/state
+	! wait $player && grep 'errno=5 ' /tmp/slept && [ "$(unresumed)" -gt "$before" ] &&
+		! plays 0 && echo 0 >$parameters/fail && plays 0
+	status=$?
+	echo 0 >$parameters/fail
+	exec 8>&-
+	return $status
+}
+attempt no-wake 'a card that does not wake up plays nothing until it does' no_wake
+
+asleep() { [ "$(cat $device/power/runtime_status)" = suspended ]; }
+stays_asleep() {
+	sleep 3
+	asleep || { cat $device/power/runtime_status; return 1; }
+	before=$(unresumed)
+	echo 8 >$parameters/fail
+	echo mem >/sys/power/state
+	asleep && [ "$(unresumed)" = "$before" ]
+	status=$?
+	echo 0 >$parameters/fail
+	[ $status = 0 ] && plays 0
+}
+attempt stays-asleep 'a card that sleeps is left alone by the sleep of the machine' stays_asleep
+
 # What is played comes back: a sine in each channel. alsabat takes an errno that is not
 # its own for a failure, and a machine that has no random numbers yet has one for it.
 head -c 1 /dev/random >/dev/null
