@@ -452,6 +452,23 @@ static void port_free_pcm(struct snd_pcm *pcm)
 	port->free(port);
 }
 
+/* Of the maps that there are, those of numbers of channels that the pin has. */
+static int port_add_chmap(struct portcls_pin *pin)
+{
+	const struct portcls_pin_desc *desc = pin->desc;
+	struct snd_pcm_chmap *chmap;
+	unsigned int i;
+	int err;
+
+	err = snd_pcm_add_chmap_ctls(pin->port->pcm, pin->substream->stream,
+				     desc->chmap, desc->chmap_channels, 0, &chmap);
+	if (err < 0)
+		return err;
+	for (i = 0; i < desc->num_ranges; i++)
+		chmap->channel_mask |= desc->ranges[i].channels;
+	return 0;
+}
+
 static int port_init_pin(struct portcls_port *port, int stream)
 {
 	struct portcls_pin *pin = port->pin[stream];
@@ -469,10 +486,7 @@ static int port_init_pin(struct portcls_port *port, int stream)
 		if (err < 0)
 			return err;
 	}
-	if (!pin->desc->chmap)
-		return 0;
-	return snd_pcm_add_chmap_ctls(port->pcm, stream, pin->desc->chmap,
-				      pin->desc->chmap_channels, 0, NULL);
+	return pin->desc->chmap ? port_add_chmap(pin) : 0;
 }
 
 /**

@@ -131,3 +131,11 @@ attempt arecord 'arecord' arecord -q -D "hw:$number,0" -f S16_LE -c 2 -r 48000 -
 	-t raw /out/arecord.raw
 attempt arecord-mmap 'arecord -M' arecord -q -M -D "hw:$number,0" -f S16_LE -c 2 -r 48000 \
 	-d 2 -t raw /out/arecord-mmap.raw
+
+# What maps of channels the device says it has
+maps() {
+	amixer -c "$number" cget "iface=PCM,name='Playback Channel Map'" >/tmp/maps
+	cat /tmp/maps
+	grep 'chmap-.*=FL,FR' /tmp/maps && ! grep 'chmap-.*=MONO' /tmp/maps
+}
+attempt maps 'a channel map for each number of channels that there is' maps
