@@ -87,6 +87,14 @@ static int card_register(struct portcls_card *card)
 	return portcls_card_gone(card) ? -ENODEV : 0;
 }
 
+static int card_new(struct device *dev, const struct portcls_card_desc *desc, int index,
+		    struct snd_card **snd)
+{
+	return snd_devm_card_new(dev, index, desc->id, desc->module,
+				 ALIGN(sizeof(struct portcls_card), ARCH_KMALLOC_MINALIGN) +
+				 desc->private_size, snd);
+}
+
 /**
  * portcls_card_probe() - bring up a card
  * @dev: the device, being probed; its driver data is taken over
@@ -106,9 +114,10 @@ int portcls_card_probe(struct device *dev, const struct portcls_card_desc *desc,
 	struct snd_card *snd;
 	int err;
 
-	err = snd_devm_card_new(dev, desc->index, desc->id, desc->module,
-				ALIGN(sizeof(*card), ARCH_KMALLOC_MINALIGN) +
-				desc->private_size, &snd);
+	err = card_new(dev, desc, desc->index, &snd);
+	/* A number that is taken is better replaced than the card left out. */
+	if (err == -EBUSY)
+		err = card_new(dev, desc, -1, &snd);
 	if (err < 0)
 		return err;
 

@@ -52,7 +52,7 @@ struct portcls_card_ops {
  * struct portcls_card_desc - a kind of card
  * @driver: driver name; alsa-lib chooses the card's configuration by it
  * @shortname: short name
- * @index: wanted card number, -1 for any
+ * @index: wanted card number, -1 for any; any if it is taken
  * @id: wanted card identification, NULL for any
  * @ops: the adapter driver's methods
  * @module: owner

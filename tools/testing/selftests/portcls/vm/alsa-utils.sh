@@ -139,3 +139,11 @@ maps() {
 	grep 'chmap-.*=FL,FR' /tmp/maps && ! grep 'chmap-.*=MONO' /tmp/maps
 }
 attempt maps 'a channel map for each number of channels that there is' maps
+
+# The second card comes all the same, with another number.
+same_number() {
+	modprobe -r "$driver" && modprobe "$driver" index=7 || return
+	cat /proc/asound/cards
+	grep '^ 7 ' /proc/asound/cards && [ "$(grep -c ': ICH' /proc/asound/cards)" = 2 ]
+}
+attempt index 'two cards that are to have the same number' same_number
