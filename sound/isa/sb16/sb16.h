@@ -37,6 +37,7 @@ struct sb16;
  * @dma16: line for 16-bit samples, negative to use what the card is set to, 0 for
  *	none
  * @slot: its place in the parameters index and id
+ * @assigned: the lines are the bus's to set, and not by the card's setup registers
  */
 struct sb16_config {
 	unsigned int port;
@@ -44,6 +45,7 @@ struct sb16_config {
 	int dma8;
 	int dma16;
 	int slot;
+	bool assigned;
 };
 
 /**

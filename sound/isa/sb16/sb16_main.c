@@ -105,10 +105,14 @@ static bool sb16_possible(const struct sb16_config *config)
 static int sb16_settle(struct sb16 *sb)
 {
 	struct sb16_config *config = &sb->config;
-	u8 irqs = sb16_mixer_read(sb, SB16_MIX_IRQ_SETUP) & 0x0f;
-	u8 dmas = sb16_mixer_read(sb, SB16_MIX_DMA_SETUP);
-	u8 irqs_set = irqs, dmas_set = dmas;
+	u8 irqs, dmas, irqs_set, dmas_set;
 
+	if (config->assigned)
+		return 0;
+	irqs = sb16_mixer_read(sb, SB16_MIX_IRQ_SETUP) & 0x0f;
+	dmas = sb16_mixer_read(sb, SB16_MIX_DMA_SETUP);
+	irqs_set = irqs;
+	dmas_set = dmas;
 	if (!sb16_possible(config)) {
 		dev_err(sb->card->dev,
 			"no card takes irq %d, dma %d, dma %d; possible are 5, 7, 9, 10; 0, 1, 3; 5, 6, 7\n",
@@ -144,6 +148,20 @@ static int sb16_settle(struct sb16 *sb)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/* What sb16_settle() found, after sleep. */
+static void sb16_restore_setup(struct sb16 *sb)
+{
+	const struct sb16_config *config = &sb->config;
+	u8 dmas = sb16_encode(config->dma8, sb16_dmas);
+
+	if (config->assigned)
+		return;
+	if (sb->channels[1])
+		dmas |= sb16_encode(config->dma16, sb16_dmas);
+	sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP, sb16_encode(config->irq, sb16_irqs));
+	sb16_mixer_write(sb, SB16_MIX_DMA_SETUP, dmas);
 }
 
 static void sb16_put_channel(void *channel)
@@ -270,12 +288,7 @@ static int sb16_power_change_state(struct portcls_card *card,
 		dev_err(card->dev, "DSP does not wake up\n");
 		return err;
 	}
-	sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP,
-			 sb16_encode(sb->config.irq, sb16_irqs));
-	sb16_mixer_write(sb, SB16_MIX_DMA_SETUP,
-			 sb16_encode(sb->config.dma8, sb16_dmas) |
-			 (sb->channels[1] ?
-			  sb16_encode(sb->config.dma16, sb16_dmas) : 0));
+	sb16_restore_setup(sb);
 	sb16_mixer_restore(sb);
 	return 0;
 }

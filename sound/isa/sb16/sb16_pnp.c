@@ -28,6 +28,7 @@ static const struct pnp_card_device_id sb16_pnp_ids[] = {
 	SB16_PNP("CTL0080", "CTL0041"),
 	SB16_PNP("CTL0086", "CTL0041"),
 	SB16_PNP("CTL00f0", "CTL0043"),
+	SB16_PNP("tBA03b0", "PNPb003"),
 	{ .id = "" },
 };
 MODULE_DEVICE_TABLE(pnp_card, sb16_pnp_ids);
@@ -37,8 +38,8 @@ static int sb16_pnp_cards;
 static int sb16_pnp_probe(struct pnp_card_link *card,
 			  const struct pnp_card_device_id *id)
 {
+	struct sb16_config config = { .assigned = true };
 	struct platform_device *pdev;
-	struct sb16_config config;
 	struct pnp_dev *audio;
 	int err;
 
@@ -48,10 +49,14 @@ static int sb16_pnp_probe(struct pnp_card_link *card,
 	err = pnp_activate_dev(audio);
 	if (err < 0)
 		return err;
+	if (!pnp_irq_valid(audio, 0) || !pnp_dma_valid(audio, 0))
+		return -ENODEV;
 	config.port = pnp_port_start(audio, 0);
 	config.irq = pnp_irq(audio, 0);
 	config.dma8 = pnp_dma(audio, 0);
-	config.dma16 = pnp_dma_valid(audio, 1) ? pnp_dma(audio, 1) : 0;
+	/* The Vibra16X has two lines of 8 bits: it is served with one, and 8 bits. */
+	if (pnp_dma_valid(audio, 1) && pnp_dma(audio, 1) > 4)
+		config.dma16 = pnp_dma(audio, 1);
 	config.slot = sb16_pnp_cards;
 	pdev = sb16_new_device(&audio->dev, &config);
 	if (IS_ERR(pdev))
