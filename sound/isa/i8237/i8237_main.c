@@ -23,8 +23,12 @@
 #define I8237_LINES		4
 #define I8237_SLAVES		8
 
-static char *slaves[I8237_SLAVES] = { "snd-portcls-sb16.0", "snd-portcls-sb16.1" };
-static int nslaves = 2;
+static char *slaves[I8237_SLAVES] = {
+	"snd-portcls-sb16.0", "snd-portcls-sb16.1",
+	"snd-portcls-sb16.2", "snd-portcls-sb16.3",
+};
+
+static int nslaves = 4;
 module_param_array(slaves, charp, &nslaves, 0444);
 MODULE_PARM_DESC(slaves, "Names of the devices that may ask for lines; each finds line N as \"dmaN\".");
 
