@@ -95,9 +95,13 @@ override BUILD := $(abspath $(BUILD))
 kbuild = @flock $(BUILD)/.lock $(MAKE) -C $(KDIR) M=$(BUILD)
 
 MODPROBE_D := etc/modprobe.d/snd-portcls.conf
-INSTALL_ROOT := $(DESTDIR)$(INSTALL_MOD_PATH)
+# Kbuild may run elsewhere.
+INSTALL_ROOT := $(abspath $(DESTDIR)$(INSTALL_MOD_PATH))
 MODULES := $(foreach m,$(portcls-modules),$(call portcls-field,4,$(m)))
-depmod = depmod $(if $(INSTALL_ROOT),-b $(INSTALL_ROOT)) $(RELEASE)
+# The lists of what is staged for a package would stand in the way of the system's own.
+# A user's PATH may lack the folder of depmod.
+depmod = $(if $(DESTDIR),,PATH="$$PATH:/usr/sbin:/sbin" \
+	depmod $(if $(INSTALL_ROOT),-b $(INSTALL_ROOT)) $(RELEASE))
 
 .PHONY: modules
 modules: links ## build the modules: for the running kernel, or KERNEL=release, KDIR=folder
@@ -108,8 +112,8 @@ links:
 	@sh tools/build-links $(CURDIR) $(BUILD)
 
 .PHONY: install
-install: modules ## put modules, the modprobe.d file and depmod's list in place (DESTDIR=, INSTALL_MOD_PATH=)
-	+$(kbuild) INSTALL_MOD_PATH=$(INSTALL_ROOT) INSTALL_MOD_DIR=updates modules_install
+install: modules ## put modules and modprobe.d file in place (DESTDIR= to stage, INSTALL_MOD_PATH= another root)
+	+$(kbuild) INSTALL_MOD_PATH=$(INSTALL_ROOT) INSTALL_MOD_DIR=updates DEPMOD=true modules_install
 	install -D -m 644 tools/install/snd-portcls.conf $(INSTALL_ROOT)/$(MODPROBE_D)
 	$(depmod)
 
