@@ -104,14 +104,24 @@ check 'depmod knows what DKMS installed' depmod_knows updates/dkms "$lib"
 check 'dkms status' inside "dkms status snd-portcls | grep -q installed"
 check 'dkms remove' inside "dkms remove snd-portcls/$version --all"
 check 'dkms remove leaves nothing' nothing_left "$lib"
+# As from a kernel's "make install", which exports this and what make was told.
+check 'dkms build in the environment of a kernel'"'"'s make install' inside \
+	"dkms add snd-portcls/$version && KERNELRELEASE=$release \
+	MAKEFLAGS='rR --no-print-directory -- ARCH=x86' $dkms build &&
+	dkms remove snd-portcls/$version --all"
 check 'dkms expects no module that the kernel cannot have' dkms_without_ac97
 
-check 'make install DESTDIR=' inside "make KERNEL=$release DESTDIR=/pkg install"
-check 'it put every module into updates/' all_in "$root/pkg/lib/modules/$release/updates"
+check 'make install DESTDIR=' inside "make KERNEL=$release DESTDIR=pkg install"
+check 'it put every module into updates/' all_in "$root/src/pkg/lib/modules/$release/updates"
 check 'and the modprobe.d file' cmp tools/install/snd-portcls.conf \
-	"$root/pkg/etc/modprobe.d/snd-portcls.conf"
-check 'and ran depmod there' depmod_knows updates "$root/pkg/lib/modules/$release"
+	"$root/src/pkg/etc/modprobe.d/snd-portcls.conf"
+check 'and no lists of modules, which a package would put over the system'"'"'s' \
+	test ! -e "$root/src/pkg/lib/modules/$release/modules.dep"
 check 'make install DESTDIR= touches nothing else' nothing_left "$lib"
+check 'make install INSTALL_MOD_PATH=' inside \
+	"PATH=/usr/bin:/bin make KERNEL=$release INSTALL_MOD_PATH=/other install"
+check 'it ran depmod there' depmod_knows updates "$root/other/lib/modules/$release"
+check 'make install INSTALL_MOD_PATH= touches nothing else' nothing_left "$lib"
 
 check 'make install' inside "make install"
 check 'every module is in updates/' all_in "$lib/updates"
@@ -131,6 +141,19 @@ check 'make uninstall leaves nothing' nothing_left "$lib"
 check 'nor in modprobe.d' test ! -e "$root/etc/modprobe.d/snd-portcls.conf"
 cp "$work/snd-portcls.conf" "$root/etc/modprobe.d/"
 check 'on a kernel without ours the modprobe.d file takes nothing away' loads snd-intel8x0.ko
+# builds_not FOLDER: make refuses it, and all of it is still there
+builds_not() {
+	inside "! make KERNEL=$release BUILD=$1 links" &&
+		[ -e "$root$1/keep" ] && [ -L "$root$1/gone" ]
+}
+mkdir "$root/mine"
+touch "$root/mine/keep"
+ln -s nowhere "$root/mine/gone"
+check 'make BUILD= refuses a folder that it has not made' builds_not /mine
+cp -a "$root/src" "$root/copy"
+check 'a copied tree builds from itself' inside "cd /copy && echo '#error mine' \
+	>>sound/portcls/core.c && ! make KERNEL=$release"
+
 check 'make help lists every target' inside \
 	"make help >/tmp/help; for t in \$(sed -n 's/^.PHONY: //p' Makefile | grep -v links); do
 	grep -q \"^  \$t \" /tmp/help || { echo \$t; exit 1; }; done"
