@@ -255,30 +255,52 @@ static void system_cyclic_pieces(struct portcls_test *t)
 	dma_free_coherent(dev, 4 * 4096, virt, addr);
 }
 
-static void system_cyclic(struct portcls_test *t)
+/* What an auto-initialised transfer goes round in is coherent memory. */
+static struct system_fixture *system_cyclic_make(struct portcls_test *t,
+						 const struct soft_dma_config *config)
 {
-	struct system_fixture *f = pt_system_change(t, &pt_system_config, &pt_system_cyclic_desc);
-	struct device *dev;
+	struct system_fixture *f = pt_system_change(t, config, &pt_system_cyclic_desc);
 	dma_addr_t addr;
-	ktime_t end;
-	u32 left = 0;
 	void *virt;
 
 	if (!f)
-		return;
-	dev = portcls_adapter_device(f->adapter);
-	virt = dma_alloc_coherent(dev, 4096, &addr, GFP_KERNEL);
-	PT_ASSERT(t, virt);
+		return NULL;
+	virt = dma_alloc_coherent(portcls_adapter_device(f->adapter), 4096, &addr,
+				  GFP_KERNEL);
+	if (!PT_EXPECT(t, virt))
+		return NULL;
 	memset(virt, 0x3c, 4096);
 	f->link = (struct portcls_link){ .kind = PORTCLS_LINK_COHERENT, .virt = virt,
 					 .dma = addr, .bytes = 4096 };
 	f->knobs->step_us = 200;
 	f->knobs->step_bytes = 1024;
+	return f;
+}
+
+static void system_cyclic_free(struct system_fixture *f)
+{
+	dma_free_coherent(portcls_adapter_device(f->adapter), 4096, f->link.virt,
+			  f->link.dma);
+}
+
+/* Until it has gone round twice. */
+static void system_cyclic_turns(struct system_fixture *f)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), 10000);
+
+	while (soft_dma_fifo_count(f->chan) <= 2 * 4096 && ktime_before(ktime_get(), end))
+		usleep_range(200, 400);
+}
+
+static void system_cyclic(struct portcls_test *t)
+{
+	struct system_fixture *f = system_cyclic_make(t, &pt_system_config);
+	u32 left = 0;
+
+	if (!f)
+		return;
 	if (PT_EXPECT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0)) {
-		end = ktime_add_ms(ktime_get(), 10000);
-		while (soft_dma_fifo_count(f->chan) <= 2 * 4096 &&
-		       ktime_before(ktime_get(), end))
-			usleep_range(200, 400);
+		system_cyclic_turns(f);
 		PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), 0);
 		PT_EXPECT(t, left > 0 && left <= 4096);
 		PT_EXPECT(t, soft_dma_fifo_count(f->chan) > 2 * 4096);
@@ -288,7 +310,48 @@ static void system_cyclic(struct portcls_test *t)
 		PT_EXPECT_EQ(t, f->calls, 1);
 		PT_EXPECT(t, !memchr_inv(soft_dma_fifo(f->chan), 0x3c, 8192));
 	}
-	dma_free_coherent(dev, 4096, virt, addr);
+	system_cyclic_free(f);
+}
+
+static void system_other(void *param)
+{
+	struct system_fixture *f = param;
+
+	complete(&f->done);
+}
+
+/* Descriptors of some controllers come as the channel's last user has left them. */
+static void system_recycled(struct portcls_test *t)
+{
+	struct soft_dma_config config = pt_system_config;
+	struct dma_async_tx_descriptor *tx;
+	struct system_fixture *f;
+	unsigned int called;
+
+	config.recycles = true;
+	f = system_cyclic_make(t, &config);
+	if (!f)
+		return;
+	tx = f->chan->device->device_prep_dma_interrupt(f->chan, DMA_PREP_INTERRUPT);
+	if (PT_EXPECT(t, tx)) {
+		tx->callback = system_other;
+		tx->callback_param = f;
+		dmaengine_submit(tx);
+		dma_async_issue_pending(f->chan);
+		PT_EXPECT(t, pt_system_wait(f));
+		/* The controller has it back a moment after its callback. */
+		usleep_range(2000, 3000);
+	}
+	called = soft_dma_called(f->chan);
+	PT_EXPECT_EQ(t, called, 1);
+	if (PT_EXPECT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0)) {
+		system_cyclic_turns(f);
+		PT_EXPECT(t, soft_dma_fifo_count(f->chan) > 2 * 4096);
+		PT_EXPECT_EQ(t, soft_dma_called(f->chan), called);
+		PT_EXPECT_EQ(t, portcls_transfer_flush_sync(f->adapter, &f->chain,
+							    f->base, 0, 4096, true), 0);
+	}
+	system_cyclic_free(f);
 }
 
 static enum portcls_action system_map_drop(struct portcls_adapter *adapter, u64 base,
@@ -334,6 +397,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
 	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
 	{ "V3: an auto-initialised transfer is one piece", system_cyclic_pieces },
+	{ "V3: a recycled descriptor calls nobody who has gone", system_recycled },
 	{ }
 };
 
