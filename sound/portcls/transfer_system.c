@@ -192,6 +192,22 @@ void portcls_system_wait(struct portcls_adapter *adapter)
 				   msecs_to_jiffies(PORTCLS_RUN_OUT_MS));
 }
 
+/* No routine of the grant @id runs. */
+static bool system_has_returned(struct portcls_adapter *adapter, u64 id)
+{
+	struct portcls_run *call;
+	unsigned long flags;
+	bool returned = true;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	list_for_each_entry(call, &adapter->runs, node) {
+		if (call->id == id)
+			returned = false;
+	}
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return returned;
+}
+
 /* What goes round is one piece for the controller. */
 static bool system_is_contiguous(struct sg_table *sgt)
 {
@@ -370,7 +386,8 @@ EXPORT_SYMBOL_GPL(portcls_transfer_cancel);
  * @write_to_device: as mapped
  *
  * portcls_transfer_flush() for a transfer that may still run on a system
- * adapter: waits until it has stopped and its completion routine was called.
+ * adapter: waits until it has stopped and its completion routine has returned, so
+ * that what the routine looks at may go.
  *
  * Context: process, may sleep; not from the completion routine.
  * Return: as portcls_transfer_flush(); -EBUSY if a controller that cannot stop
@@ -386,12 +403,18 @@ int portcls_transfer_flush_sync(struct portcls_adapter *adapter,
 	might_sleep();
 	err = portcls_transfer_flush(adapter, chain, base, offset, length,
 				     write_to_device);
-	if (err != -EBUSY || !adapter->system)
+	if (!adapter->system)
 		return err;
-	system_terminate(adapter, base, PORTCLS_DMA_CANCELLED);
-	portcls_system_wait(adapter);
-	return portcls_transfer_flush(adapter, chain, base, offset, length,
-				      write_to_device);
+	if (err == -EBUSY) {
+		system_terminate(adapter, base, PORTCLS_DMA_CANCELLED);
+		portcls_system_wait(adapter);
+		err = portcls_transfer_flush(adapter, chain, base, offset, length,
+					     write_to_device);
+	}
+	/* It has stopped a moment before its routine is called, on another CPU. */
+	if (err != -EBUSY)
+		wait_event(adapter->wait, system_has_returned(adapter, base));
+	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_transfer_flush_sync);
 

@@ -2,8 +2,10 @@
 /*
  * Transfers on a system adapter: the counter, and how a running one is stopped
  */
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/kthread.h>
 
 #include "system_fixture.h"
 
@@ -130,6 +132,62 @@ static void system_flush_running(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
 }
 
+/* A routine that takes its time, on the CPU from which its transfer was begun. */
+struct system_slow {
+	struct system_fixture *f;
+	bool entered;
+	bool left;
+	int err;
+};
+
+static void system_slow_done(struct portcls_adapter *adapter,
+			     enum portcls_completion status, void *data)
+{
+	struct system_slow *slow = data;
+
+	WRITE_ONCE(slow->entered, true);
+	mdelay(100);
+	WRITE_ONCE(slow->left, true);
+}
+
+static int system_slow_map(void *data)
+{
+	struct system_slow *slow = data;
+	struct system_fixture *f = slow->f;
+
+	f->length = 4096;
+	slow->err = portcls_transfer_map(f->adapter, &f->chain, f->base, 0, 0, &f->length,
+					 true, NULL, 0, system_slow_done, slow);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* Who has flushed may free what the routine looks at. */
+static void system_flush_slow(struct portcls_test *t)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), 10000);
+	struct system_fixture *f = t->priv;
+	struct system_slow slow = { .f = f, .err = -EINPROGRESS };
+	struct task_struct *task;
+	bool left;
+	int err;
+
+	if (num_online_cpus() < 2)
+		PT_SKIP(t, "needs two CPUs");
+	task = pt_run_elsewhere(system_slow_map, &slow, "pt-slow");
+	PT_ASSERT(t, !IS_ERR(task));
+	while (!READ_ONCE(slow.entered) && ktime_before(ktime_get(), end))
+		cpu_relax();
+	PT_EXPECT(t, slow.entered);
+	err = portcls_transfer_flush_sync(f->adapter, &f->chain, f->base, 0, 4096, true);
+	left = READ_ONCE(slow.left);
+	kthread_stop(task);
+	PT_EXPECT_EQ(t, slow.err, 0);
+	PT_EXPECT_EQ(t, err, 0);
+	PT_EXPECT(t, left);
+}
+
 static void system_counter(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
@@ -177,6 +235,7 @@ static const struct portcls_test_case system_stop_cases[] = {
 	{ "V3-62 a controller that cannot stop runs out", system_cannot_stop },
 	{ "V3-66 bytes beyond the residue keep their content", system_partial_read },
 	{ "V3-67 a running transfer is flushed by stopping it", system_flush_running },
+	{ "V3-67 a flush that waits sees the completion routine's end", system_flush_slow },
 	{ "V3-68 the counter falls to 0", system_counter },
 	{ "V3: a removed device's transfer ends with DmaError", system_removed },
 	{ }
