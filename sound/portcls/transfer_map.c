@@ -52,6 +52,12 @@ static struct scatterlist *list_private(struct portcls_sg_list *list,
 			 __alignof__(struct scatterlist));
 }
 
+/* Where @cursor stands in its map register, of which a page may hold several. */
+static u32 register_offset(const struct portcls_cursor *cursor)
+{
+	return portcls_cursor_page_offset(cursor) % PORTCLS_MAP_REGISTER_BYTES;
+}
+
 /**
  * portcls_transfer_info() - what a transfer needs
  * @adapter: the adapter
@@ -83,14 +89,14 @@ int portcls_transfer_info(const struct portcls_adapter *adapter,
 	    length > portcls_chain_bytes(chain) - offset)
 		return -EINVAL;
 	for (left = length; left; left -= n) {
-		u32 page_offset = portcls_cursor_page_offset(&cursor);
+		u32 page_offset = register_offset(&cursor);
 
 		n = min(left, portcls_cursor_extent(&cursor));
 		registers += portcls_count_registers(page_offset, n);
 		if (line > 1 && !write_only) {
 			if (first && page_offset % line)
 				registers++;
-			if (n == left && (page_offset + n) % line)
+			if (n == left && (u32)(page_offset + n) % line)
 				registers++;
 		}
 		first = false;
@@ -190,7 +196,7 @@ static void window_build(const struct portcls_adapter *adapter,
 		if (window->coherent !=
 		    (portcls_cursor_link(&cursor)->kind == PORTCLS_LINK_COHERENT))
 			break;
-		page_offset = portcls_cursor_page_offset(&cursor);
+		page_offset = register_offset(&cursor);
 		reach = portcls_count_reach(page_offset, registers - window->registers);
 		extent = min3(reach, portcls_cursor_extent(&cursor),
 			      (u64)length - window->bytes);
