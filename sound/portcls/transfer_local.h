@@ -25,6 +25,8 @@
 #include <sound/portcls/transfer.h>
 #include <sound/portcls/transfer_count.h>
 
+#include "atomic_local.h"
+
 /* portcls_transfer.state */
 enum {
 	PORTCLS_REQUEST_INIT = 1,
@@ -138,23 +140,5 @@ void portcls_system_wait(struct portcls_adapter *adapter);
 unsigned int portcls_system_sg_limit(const struct portcls_adapter *adapter);
 void portcls_system_info(const struct portcls_adapter *adapter,
 			 struct portcls_adapter_info *info);
-
-/*
- * The level that callers' routines are promised: bottom halves off. With
- * interrupts off they are off already, and must not be enabled again.
- */
-static inline bool portcls_atomic_begin(void)
-{
-	if (irqs_disabled())
-		return false;
-	local_bh_disable();
-	return true;
-}
-
-static inline void portcls_atomic_end(bool begun)
-{
-	if (begun)
-		local_bh_enable();
-}
 
 #endif /* __PORTCLS_TRANSFER_LOCAL_H */
