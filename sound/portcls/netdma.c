@@ -72,10 +72,10 @@ static int netdma_cpu_offline(unsigned int cpu)
 void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 {
 	struct portcls_netdma_chan *chan;
-	unsigned long flags;
+	bool begun;
 	unsigned int i;
 
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	for (i = 0; i < netdma->channels; i++) {
 		chan = &netdma->chan[i];
 		if (chan->state == NETDMA_FREE || chan->cpu != cpu)
@@ -83,7 +83,7 @@ void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 		WRITE_ONCE(chan->cpu, netdma_choose_cpu(netdma, chan));
 		atomic64_inc(&netdma->stat.cpu_migrations);
 	}
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 }
 
 int portcls_netdma_module_start(void)
@@ -188,7 +188,7 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 {
 	struct dma_chan *dma;
 	dma_cap_mask_t mask;
-	unsigned long flags;
+	bool begun;
 	unsigned int n = 0;
 	int err = -ENODEV;
 
@@ -208,10 +208,10 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 	}
 	if (!n)
 		return err;
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	netdma->channels = n;
 	netdma->running = true;
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_provider_start);
@@ -224,12 +224,12 @@ static bool netdma_is_quiet(struct portcls_netdma_chan *chan)
 
 static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	bool quiet;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	quiet = netdma_is_quiet(chan);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return quiet;
 }
 
@@ -251,10 +251,10 @@ static void netdma_set_free(struct portcls_netdma_chan *chan)
  */
 static bool netdma_chan_take(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	bool quiet;
 
-	spin_lock_irqsave(&chan->netdma->lock, flags);
+	begun = portcls_netdma_lock(&chan->netdma->lock);
 	spin_lock(&chan->lock);
 	quiet = netdma_is_quiet(chan);
 	if (quiet) {
@@ -262,21 +262,21 @@ static bool netdma_chan_take(struct portcls_netdma_chan *chan)
 		netdma_set_free(chan);
 	}
 	spin_unlock(&chan->lock);
-	spin_unlock_irqrestore(&chan->netdma->lock, flags);
+	portcls_netdma_unlock(&chan->netdma->lock, begun);
 	return quiet;
 }
 
 /* What has not ended by itself. A list must not go on once its engine has stopped. */
 static void netdma_chan_stop(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	bool drain;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state == NETDMA_RUNNING || chan->state == NETDMA_SUSPENDED)
 		portcls_netdma_list_halt(chan, chan->last_addr);
 	drain = portcls_netdma_engine_drain(chan);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	if (drain)
 		portcls_netdma_engine_terminate(chan);
 }
@@ -295,18 +295,18 @@ static void netdma_chan_stop(struct portcls_netdma_chan *chan)
 void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 {
 	struct portcls_netdma_chan *chan;
-	unsigned long flags;
+	bool begun;
 	unsigned int i;
 
 	might_sleep();
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	netdma->running = false;
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 	for (i = 0; i < netdma->channels; i++) {
 		chan = &netdma->chan[i];
-		spin_lock_irqsave(&chan->lock, flags);
+		begun = portcls_netdma_lock(&chan->lock);
 		chan->closing = true;
-		spin_unlock_irqrestore(&chan->lock, flags);
+		portcls_netdma_unlock(&chan->lock, begun);
 	}
 	for (i = 0; i < netdma->channels; i++) {
 		chan = &netdma->chan[i];
@@ -319,9 +319,9 @@ void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 		flush_work(&chan->notify_work);
 		portcls_netdma_engine_close(chan);
 	}
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	netdma->channels = 0;
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_provider_stop);
 
@@ -335,10 +335,10 @@ EXPORT_SYMBOL_GPL(portcls_netdma_provider_stop);
 void portcls_netdma_counters(struct portcls_netdma *netdma,
 			     struct portcls_netdma_counters *counters)
 {
-	unsigned long flags;
+	bool begun;
 	unsigned int i;
 
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	memset(counters, 0, sizeof(*counters));
 	counters->channels = netdma->channels;
 	counters->copies = atomic64_read(&netdma->stat.copies);
@@ -352,7 +352,7 @@ void portcls_netdma_counters(struct portcls_netdma *netdma,
 	for (i = 0; i < netdma->channels; i++)
 		counters->free += netdma->chan[i].state == NETDMA_FREE &&
 				  !netdma->chan[i].retired;
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_counters);
 
@@ -413,14 +413,14 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 			    struct portcls_netdma_chan **chan)
 {
 	struct portcls_netdma_chan *found = NULL;
-	unsigned long flags;
+	bool begun;
 	unsigned int i;
 	int err;
 
 	err = netdma_check(params);
 	if (err)
 		return err;
-	spin_lock_irqsave(&netdma->lock, flags);
+	begun = portcls_netdma_lock(&netdma->lock);
 	err = -ENODEV;
 	if (!netdma->running)
 		goto out;
@@ -451,7 +451,7 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 	params->cpu_number = found->cpu;
 	*chan = found;
 out:
-	spin_unlock_irqrestore(&netdma->lock, flags);
+	portcls_netdma_unlock(&netdma->lock, begun);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_allocate);
@@ -467,13 +467,13 @@ EXPORT_SYMBOL_GPL(portcls_netdma_allocate);
  */
 void portcls_netdma_free(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 
-	spin_lock_irqsave(&chan->netdma->lock, flags);
+	begun = portcls_netdma_lock(&chan->netdma->lock);
 	spin_lock(&chan->lock);
 	netdma_set_free(chan);
 	spin_unlock(&chan->lock);
-	spin_unlock_irqrestore(&chan->netdma->lock, flags);
+	portcls_netdma_unlock(&chan->netdma->lock, begun);
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_free);
 
@@ -516,12 +516,12 @@ EXPORT_SYMBOL_GPL(portcls_netdma_cpu);
  */
 bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	bool can;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	can = chan->dma && chan->dma->device->device_terminate_all;
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return can;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_can_abort);

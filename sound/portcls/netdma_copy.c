@@ -78,21 +78,21 @@ static bool netdma_eligible(void *dst, const void *src, size_t bytes,
 static bool netdma_copy_begin(struct portcls_netdma_chan *chan, void *dst,
 			      const void *src, size_t bytes)
 {
-	unsigned long flags;
 	bool begun;
+	bool taken;
 
-	spin_lock_irqsave(&chan->lock, flags);
-	begun = chan->state == NETDMA_ALLOCATED && !chan->copying && !chan->closing &&
+	begun = portcls_netdma_lock(&chan->lock);
+	taken = chan->state == NETDMA_ALLOCATED && !chan->copying && !chan->closing &&
 		!chan->busy && !chan->draining && !chan->retired &&
 		is_dma_copy_aligned(chan->dma->device, offset_in_page(src),
 				    offset_in_page(dst), bytes);
-	if (begun)
+	if (taken)
 		chan->copying = true;
-	spin_unlock_irqrestore(&chan->lock, flags);
-	return begun;
+	portcls_netdma_unlock(&chan->lock, begun);
+	return taken;
 }
 
-/* The engine's callback. */
+/* The engine has called back. */
 void portcls_netdma_copy_done(struct portcls_netdma_chan *chan, bool failed)
 {
 	lockdep_assert_held(&chan->lock);
@@ -126,15 +126,15 @@ void portcls_netdma_copy_over(struct portcls_netdma_chan *chan)
 /* An engine that never came to rest keeps the channel, and the buffers. */
 static void netdma_copy_end(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->busy)
 		chan->abandoned = true;
 	else
 		portcls_netdma_copy_over(chan);
 	wake_up_all(&chan->wait);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 }
 
 static int netdma_copy_map(struct portcls_netdma_chan *chan, void *dst,
@@ -164,30 +164,30 @@ static int netdma_copy_map(struct portcls_netdma_chan *chan, void *dst,
 static int netdma_copy_piece(struct portcls_netdma_chan *chan, void *dst,
 			     const void *src, u32 bytes)
 {
-	unsigned long flags;
+	bool begun;
 	bool drain = false;
 	int err;
 
 	err = netdma_copy_map(chan, dst, src, bytes);
 	if (err)
 		return err;
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	chan->copy_done = false;
 	err = portcls_netdma_engine_copy(chan, chan->copy_dst, chan->copy_src, bytes, false);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	if (err)
 		goto out;
 	/* Pairs with the store in portcls_netdma_copy_done(). */
 	if (!wait_event_timeout(chan->wait, smp_load_acquire(&chan->copy_done),
 				msecs_to_jiffies(NETDMA_COPY_MS))) {
-		spin_lock_irqsave(&chan->lock, flags);
+		begun = portcls_netdma_lock(&chan->lock);
 		if (!chan->copy_done) {
 			portcls_netdma_engine_retire(chan);
 			atomic64_inc(&chan->netdma->stat.timeouts);
 			drain = portcls_netdma_engine_drain(chan);
 			err = -ETIMEDOUT;
 		}
-		spin_unlock_irqrestore(&chan->lock, flags);
+		portcls_netdma_unlock(&chan->lock, begun);
 		if (drain)
 			portcls_netdma_engine_terminate(chan);
 		if (err) {
@@ -283,14 +283,14 @@ EXPORT_SYMBOL_GPL(portcls_netdma_copy);
  */
 bool portcls_netdma_quiet(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	bool quiet;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	quiet = !chan->busy && !chan->draining;
 	if (quiet && chan->abandoned)
 		portcls_netdma_copy_over(chan);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return quiet;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_quiet);

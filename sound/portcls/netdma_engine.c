@@ -11,20 +11,10 @@
 
 #include "netdma_local.h"
 
-/* Softirq, or process with some engines. */
-static void netdma_callback(void *param, const struct dmaengine_result *result)
+/* The current operation is over. */
+static void netdma_over(struct portcls_netdma_chan *chan, bool failed)
 {
-	const struct portcls_netdma_slot *slot = param;
-	struct portcls_netdma_chan *chan = slot->chan;
-	bool failed = result && result->result != DMA_TRANS_NOERROR;
-	unsigned long flags;
-
-	spin_lock_irqsave(&chan->lock, flags);
-	if (!chan->busy || slot->op != chan->op) {
-		atomic64_inc(&chan->netdma->stat.stale);
-		spin_unlock_irqrestore(&chan->lock, flags);
-		return;
-	}
+	lockdep_assert_held(&chan->lock);
 	chan->busy = false;
 	if (failed && ++chan->errors >= PORTCLS_NETDMA_ERRORS)
 		portcls_netdma_engine_retire(chan);
@@ -35,7 +25,47 @@ static void netdma_callback(void *param, const struct dmaengine_result *result)
 	else if (chan->state != NETDMA_FREE)
 		portcls_netdma_list_done(chan, failed);
 	wake_up_all(&chan->wait);
-	spin_unlock_irqrestore(&chan->lock, flags);
+}
+
+/* What the engine's callbacks have left word of. */
+static void netdma_tasklet(struct tasklet_struct *tasklet)
+{
+	struct portcls_netdma_chan *chan =
+		container_of(tasklet, struct portcls_netdma_chan, tasklet);
+	struct portcls_netdma_slot *slot;
+	unsigned int i;
+	int calls;
+	bool begun;
+
+	begun = portcls_netdma_lock(&chan->lock);
+	for (i = 0; i < PORTCLS_NETDMA_SLOTS; i++) {
+		slot = &chan->slot[i];
+		/* Pairs with the callback: whether it failed is known first. */
+		calls = atomic_xchg(&slot->calls, 0);
+		if (!calls)
+			continue;
+		if (chan->busy && slot->op == chan->op) {
+			calls--;
+			netdma_over(chan, READ_ONCE(slot->failed));
+		}
+		atomic64_add(calls, &chan->netdma->stat.stale);
+	}
+	portcls_netdma_unlock(&chan->lock, begun);
+}
+
+/*
+ * In whatever context the engine calls back, and under whatever lock of its own: what
+ * follows is the tasklet's, since it takes the channel's lock and may submit.
+ */
+static void netdma_callback(void *param, const struct dmaengine_result *result)
+{
+	struct portcls_netdma_slot *slot = param;
+
+	if (result && result->result != DMA_TRANS_NOERROR)
+		WRITE_ONCE(slot->failed, true);
+	/* Pairs with the tasklet's exchange. */
+	atomic_inc_return_release(&slot->calls);
+	tasklet_schedule(&slot->chan->tasklet);
 }
 
 /* Not given to anyone any more. */
@@ -66,6 +96,9 @@ int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 	tx = dmaengine_prep_dma_memcpy(chan->dma, dst, src, bytes, how);
 	if (!tx)
 		return -EAGAIN;
+	/* What its last operation has left, eight of them ago, is late. */
+	atomic64_add(atomic_xchg(&slot->calls, 0), &chan->netdma->stat.stale);
+	WRITE_ONCE(slot->failed, false);
 	slot->op = ++chan->op;
 	tx->callback_result = netdma_callback;
 	tx->callback_param = slot;
@@ -91,12 +124,12 @@ static void netdma_drain_work(struct work_struct *work)
 {
 	struct portcls_netdma_chan *chan =
 		container_of(work, struct portcls_netdma_chan, drain_work);
-	unsigned long flags;
+	bool begun;
 
 	dmaengine_synchronize(chan->dma);
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	netdma_drained(chan);
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 }
 
 /*
@@ -116,11 +149,11 @@ bool portcls_netdma_engine_drain(struct portcls_netdma_chan *chan)
 /* Stops the engine; its callback, if one still comes, is stale. */
 int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	int err;
 
 	err = dmaengine_terminate_async(chan->dma);
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (err) {
 		netdma_drained(chan);
 	} else {
@@ -128,7 +161,7 @@ int portcls_netdma_engine_terminate(struct portcls_netdma_chan *chan)
 		chan->busy = false;
 		queue_work(portcls_netdma_workqueue(), &chan->drain_work);
 	}
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return err;
 }
 
@@ -137,16 +170,16 @@ static void netdma_notify_work(struct work_struct *work)
 	struct portcls_netdma_chan *chan =
 		container_of(work, struct portcls_netdma_chan, notify_work);
 	portcls_netdma_notify_fn notify;
-	unsigned long flags;
+	bool begun;
 	void *handle;
 	u64 last;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	notify = chan->notify_wanted ? chan->notify : NULL;
 	handle = chan->handle;
 	last = chan->last_addr;
 	chan->notify_wanted = false;
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	if (!notify)
 		return;
 	local_bh_disable();
@@ -174,6 +207,7 @@ void portcls_netdma_engine_init(struct portcls_netdma_chan *chan,
 	chan->netdma = netdma;
 	spin_lock_init(&chan->lock);
 	init_waitqueue_head(&chan->wait);
+	tasklet_setup(&chan->tasklet, netdma_tasklet);
 	INIT_WORK(&chan->notify_work, netdma_notify_work);
 	INIT_WORK(&chan->drain_work, netdma_drain_work);
 	for (i = 0; i < PORTCLS_NETDMA_SLOTS; i++)
@@ -183,9 +217,9 @@ void portcls_netdma_engine_init(struct portcls_netdma_chan *chan,
 /* Of a channel that is free. */
 void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_chan *dma)
 {
-	unsigned long flags;
+	bool begun;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	chan->dma = dma;
 	chan->retired = false;
 	chan->closing = false;
@@ -194,17 +228,19 @@ void portcls_netdma_engine_open(struct portcls_netdma_chan *chan, struct dma_cha
 	chan->copying = false;
 	chan->abandoned = false;
 	chan->errors = 0;
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 }
 
 /* Of a channel that is free and quiet. May sleep. */
 void portcls_netdma_engine_close(struct portcls_netdma_chan *chan)
 {
 	struct dma_chan *dma = chan->dma;
-	unsigned long flags;
+	bool begun;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	chan->dma = NULL;
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	dma_release_channel(dma);
+	/* No callback comes any more; what the last ones left is looked at. */
+	tasklet_kill(&chan->tasklet);
 }

@@ -251,12 +251,12 @@ int portcls_netdma_start(struct portcls_netdma_chan *chan,
 			 struct portcls_netdma_descriptor *first, u64 addr,
 			 unsigned int count)
 {
-	unsigned long flags;
+	bool begun;
 	int err = -EINVAL;
 
 	if (!netdma_list_ok(first, addr, count))
 		return -EINVAL;
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state == NETDMA_FREE || chan->copying || chan->closing)
 		goto out;
 	if (chan->busy && chan->current_desc) {
@@ -277,7 +277,7 @@ int portcls_netdma_start(struct portcls_netdma_chan *chan,
 	chan->state = NETDMA_RUNNING;
 	portcls_netdma_list_kick(chan);
 out:
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_start);
@@ -299,12 +299,12 @@ int portcls_netdma_append(struct portcls_netdma_chan *chan,
 			  struct portcls_netdma_descriptor *first, u64 addr,
 			  unsigned int count)
 {
-	unsigned long flags;
+	bool begun;
 	int err = -EINVAL;
 
 	if (!netdma_list_ok(first, addr, count))
 		return -EINVAL;
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->closing ||
 	    (chan->state != NETDMA_RUNNING && chan->state != NETDMA_IDLE &&
 	     chan->state != NETDMA_SUSPENDED))
@@ -316,7 +316,7 @@ int portcls_netdma_append(struct portcls_netdma_chan *chan,
 		chan->state = NETDMA_RUNNING;
 	portcls_netdma_list_kick(chan);
 out:
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_append);
@@ -335,10 +335,10 @@ EXPORT_SYMBOL_GPL(portcls_netdma_append);
  */
 int portcls_netdma_suspend(struct portcls_netdma_chan *chan, u64 *last)
 {
-	unsigned long flags;
+	bool begun;
 	int err = -EINVAL;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state != NETDMA_RUNNING && chan->state != NETDMA_IDLE &&
 	    chan->state != NETDMA_SUSPENDED)
 		goto out;
@@ -350,7 +350,7 @@ int portcls_netdma_suspend(struct portcls_netdma_chan *chan, u64 *last)
 	netdma_word(chan, chan->last_addr, PORTCLS_NETDMA_SUSPEND);
 	err = 0;
 out:
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_suspend);
@@ -366,10 +366,10 @@ EXPORT_SYMBOL_GPL(portcls_netdma_suspend);
  */
 int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 {
-	unsigned long flags;
+	bool begun;
 	int err = -EINVAL;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state == NETDMA_SUSPENDED && !chan->closing) {
 		chan->state = NETDMA_RUNNING;
 		portcls_netdma_list_kick(chan);
@@ -378,7 +378,7 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan)
 			netdma_word(chan, chan->last_addr, PORTCLS_NETDMA_IDLE);
 		err = 0;
 	}
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return err;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_resume);
@@ -387,10 +387,10 @@ EXPORT_SYMBOL_GPL(portcls_netdma_resume);
 static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
 {
 	bool drain = false;
-	unsigned long flags;
+	bool begun;
 	int err = -EINVAL;
 
-	spin_lock_irqsave(&chan->lock, flags);
+	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state == NETDMA_FREE || chan->copying)
 		goto out;
 	err = -EOPNOTSUPP;
@@ -404,7 +404,7 @@ static int netdma_stop_now(struct portcls_netdma_chan *chan, u8 state)
 	/* Nothing was begun since somebody else began to stop the engine. */
 	drain = portcls_netdma_engine_drain(chan);
 out:
-	spin_unlock_irqrestore(&chan->lock, flags);
+	portcls_netdma_unlock(&chan->lock, begun);
 	return drain ? portcls_netdma_engine_terminate(chan) : err;
 }
 

@@ -5,20 +5,28 @@
  * Locking: portcls_netdma_chan.lock protects a channel: its state, its list and
  * what its engine does. It is held over preparing and submitting (they must be
  * adjacent) but never over a client's routine. portcls_netdma.lock protects
- * which channels are allocated and to which CPU; it nests outside.
+ * which channels are allocated and to which CPU; it nests outside. Both are taken
+ * with bottom halves off and interrupts as they were: there are engines that let
+ * bottom halves run when they have been given a descriptor, which must not happen
+ * with interrupts off. So no hard interrupt may take them.
  *
  * One engine operation of a channel is under way at a time. Its callback carries
- * a slot with the operation's number, so that a late or repeated one is known.
+ * a slot with the operation's number, so that a late or repeated one is known. The
+ * callback may come under the engine's own lock, which submitting takes: it leaves
+ * word in the slot, and the channel's tasklet does what follows.
  */
 #ifndef __PORTCLS_NETDMA_LOCAL_H
 #define __PORTCLS_NETDMA_LOCAL_H
 
 #include <linux/atomic.h>
+#include <linux/interrupt.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <sound/portcls/netdma.h>
+
+#include "atomic_local.h"
 
 #define PORTCLS_NETDMA_CHANNELS		16
 #define PORTCLS_NETDMA_SLOTS		8
@@ -35,9 +43,12 @@ enum {
 	NETDMA_HALTED,
 };
 
+/* @calls, and @failed before it, are the callback's; @op is under the lock. */
 struct portcls_netdma_slot {
 	struct portcls_netdma_chan *chan;
 	u64 op;
+	atomic_t calls;
+	bool failed;
 };
 
 /* One start or append: @count descriptors from @first on. */
@@ -89,6 +100,7 @@ struct portcls_netdma_chan {
 	unsigned int next_part;
 	struct netdma_part part[PORTCLS_NETDMA_PARTS];
 	struct portcls_netdma_slot slot[PORTCLS_NETDMA_SLOTS];
+	struct tasklet_struct tasklet;
 	struct work_struct drain_work;
 	wait_queue_head_t wait;
 
@@ -124,6 +136,21 @@ struct portcls_netdma {
 	struct netdma_stat stat;
 	struct list_head node;
 };
+
+/* Return: for portcls_netdma_unlock(). */
+static inline bool portcls_netdma_lock(spinlock_t *lock) __acquires(lock)
+{
+	bool begun = portcls_atomic_begin();
+
+	spin_lock(lock);
+	return begun;
+}
+
+static inline void portcls_netdma_unlock(spinlock_t *lock, bool begun) __releases(lock)
+{
+	spin_unlock(lock);
+	portcls_atomic_end(begun);
+}
 
 int portcls_netdma_module_start(void);
 void portcls_netdma_module_stop(void);

@@ -12,7 +12,8 @@
  * and the descriptors themselves are ordinary memory, which only the CPU reads.
  *
  * Context: unless a function says otherwise it may be called in process and
- * softirq context, also with interrupts disabled.
+ * softirq context, also with interrupts disabled; never in hard interrupt context,
+ * nor under a lock that is taken there.
  */
 #ifndef __SOUND_PORTCLS_NETDMA_H
 #define __SOUND_PORTCLS_NETDMA_H

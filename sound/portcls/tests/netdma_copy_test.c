@@ -98,6 +98,26 @@ static void netdma_copy_aligned(struct portcls_test *t)
 	kfree(dst);
 }
 
+/* Interrupts are on where an engine is given its work, unless the caller's are off. */
+static void netdma_copy_crude(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1, .crude = true };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+	struct netdma_buffers b;
+
+	if (!f)
+		return;
+	if (PT_EXPECT(t, netdma_buffers(&b))) {
+		portcls_netdma_set_offload(true, SZ_64K);
+		PT_EXPECT_EQ(t, portcls_netdma_copy(f->chan, b.dst, b.src, COPY_BYTES, 0), 0);
+		PT_EXPECT_EQ(t, memcmp(b.dst, b.src, COPY_BYTES), 0);
+		PT_EXPECT(t, pt_netdma_now(f).copies >= COPY_BYTES / SZ_64K);
+		PT_EXPECT_EQ(t, pt_netdma_now(f).fallbacks, 0);
+		PT_EXPECT_EQ(t, soft_dma_hard_submits(f->soft), 0);
+	}
+	netdma_buffers_free(&b);
+}
+
 static void netdma_copy_falls_back(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -335,6 +355,8 @@ static const struct portcls_test_case netdma_copy_cases[] = {
 	{ "ND-36 ND-37 ND-40 what the engine fails at the CPU copies",
 	  netdma_copy_falls_back },
 	{ "ND-38 ND-39 what is not eligible the CPU copies", netdma_copy_not_eligible },
+	{ "ND: an engine that lets bottom halves run is given its work as it has to be",
+	  netdma_copy_crude },
 	{ "ND: an engine gets pieces that it can copy", netdma_copy_aligned },
 	{ "ND: the engine copies large buffers of any kind", netdma_copy },
 	{ "ND: the cost of both ways is measured", netdma_curve },

@@ -445,6 +445,29 @@ static void netdma_twice(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 2);
 }
 
+/* A callback that gives such an engine the next descriptor waits for itself. */
+static void netdma_crude(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1, .crude = true };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+
+	if (!f)
+		return;
+	pt_netdma_list(f, 5, 2000, PORTCLS_NETDMA_STATUS_UPDATE);
+	/* Goes on where it would have been anyway. */
+	f->desc[2].flags |= PORTCLS_NETDMA_SOURCE_PAGE_BREAK |
+			    PORTCLS_NETDMA_DESTINATION_PAGE_BREAK;
+	f->desc[2].next_source = f->src_addr + 4096;
+	f->desc[2].next_destination = f->dst_addr + 4096;
+	f->desc[4].flags |= PORTCLS_NETDMA_INTERRUPT;
+	PT_ASSERT_EQ(t, pt_netdma_start(f, 5), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc + 4) | PORTCLS_NETDMA_IDLE);
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 10000), 0);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, 6);
+	PT_EXPECT_EQ(t, soft_dma_hard_submits(f->soft), 0);
+}
+
 static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-13 ND-14 ND-15 ND-19 ND-30 the word tells how far the list is",
 	  netdma_words },
@@ -465,6 +488,7 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-32 the provider stops below a list that does not move", netdma_stop_stuck },
 	{ "ND-35 a repeated callback is dropped", netdma_twice },
 	{ "ND-37 an engine's error halts the list", netdma_error },
+	{ "ND: an engine may call back with its lock held", netdma_crude },
 	{ }
 };
 

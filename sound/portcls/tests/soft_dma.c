@@ -46,9 +46,15 @@ static dma_cookie_t soft_submit(struct dma_async_tx_descriptor *tx)
 	struct soft_desc *desc = container_of(tx, struct soft_desc, tx);
 	struct soft_chan *sc = to_soft(tx->chan);
 	unsigned long flags;
+	bool hard = irqs_disabled();
 	dma_cookie_t cookie;
 
+	if (sc->soft->config.crude) {
+		local_bh_disable();
+		local_bh_enable();
+	}
 	spin_lock_irqsave(&sc->lock, flags);
+	sc->hard_submits += hard;
 	if (soft_use(&sc->soft->knobs.submit_error)) {
 		list_move_tail(&desc->node, &sc->gone);
 		spin_unlock_irqrestore(&sc->lock, flags);
@@ -544,6 +550,15 @@ struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan)
 unsigned int soft_dma_terminates(struct dma_chan *chan)
 {
 	return to_soft(chan)->terminates;
+}
+
+unsigned int soft_dma_hard_submits(struct soft_dma *soft)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < soft->config.channels; i++)
+		n += READ_ONCE(soft->chan[i].hard_submits);
+	return n;
 }
 
 unsigned int soft_dma_gone(struct soft_dma *soft)

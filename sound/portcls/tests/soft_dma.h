@@ -30,6 +30,8 @@
  * @unordered: descriptors complete in any order unless fenced
  * @recycles: a descriptor begins with the callback that the channel's last one was left
  *	with, does not keep the flags that it is prepared with, and calls whatever is set
+ * @crude: calls back with the lock held under which it is given descriptors, and lets
+ *	bottom halves run when it has been given one
  * @map: slave channels by the names of their users, for dma_request_chan();
  *	@param of an entry is the channel's number as a pointer
  * @mapcnt: entries of @map
@@ -45,6 +47,7 @@ struct soft_dma_config {
 	bool pauses;
 	bool unordered;
 	bool recycles;
+	bool crude;
 	const struct dma_slave_map *map;
 	int mapcnt;
 };
@@ -118,6 +121,9 @@ struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan);
 
 /* How often a channel's user has terminated what runs. */
 unsigned int soft_dma_terminates(struct dma_chan *chan);
+
+/* How many descriptors the engine was given with interrupts off. */
+unsigned int soft_dma_hard_submits(struct soft_dma *soft);
 
 /* Terminated descriptors that nobody has synchronized with. */
 unsigned int soft_dma_gone(struct soft_dma *soft);

@@ -52,6 +52,7 @@ struct soft_chan {
 	unsigned int called;
 	unsigned int status_reads;
 	unsigned int terminates;
+	unsigned int hard_submits;
 	struct dma_async_tx_descriptor recycled;
 	struct dma_slave_config slave;
 	u8 *fifo;

@@ -3,7 +3,7 @@
  * A dmaengine provider made of software: its engine
  *
  * The timer's handler, in softirq, is the only one that moves data and calls back; it
- * calls back without the channel's lock.
+ * calls back without the channel's lock, unless it is crude.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -66,6 +66,15 @@ static void soft_call(struct soft_desc *desc)
 		desc->tx.callback_result(desc->tx.callback_param, &result);
 	else if (desc->tx.callback)
 		desc->tx.callback(desc->tx.callback_param);
+}
+
+/* The end of a descriptor. */
+static void soft_report(struct soft_desc *desc, bool call, bool twice)
+{
+	if (call)
+		soft_call(desc);
+	if (twice)
+		soft_call(desc);
 }
 
 /* The callback of a terminated descriptor. Softirq. Return: whether there was one. */
@@ -190,11 +199,11 @@ static long soft_step(struct soft_chan *sc)
 	sc->chan.completed_cookie = desc->tx.cookie;
 	call = soft_calls(desc) && !soft_use(&knobs->lose_callback);
 	twice = call && soft_use(&knobs->repeat_callback);
+	if (sc->soft->config.crude)
+		soft_report(desc, call, twice);
 	spin_unlock_irqrestore(&sc->lock, flags);
-	if (call)
-		soft_call(desc);
-	if (twice)
-		soft_call(desc);
+	if (!sc->soft->config.crude)
+		soft_report(desc, call, twice);
 	if (over)
 		soft_free_desc(desc);
 	spin_lock_irqsave(&sc->lock, flags);
