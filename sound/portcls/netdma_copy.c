@@ -8,6 +8,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -111,6 +112,8 @@ static void netdma_copy_release(struct portcls_netdma_chan *chan)
 	dev = portcls_netdma_device(chan);
 	dma_unmap_page(dev, chan->copy_src, chan->copy_bytes, DMA_TO_DEVICE);
 	dma_unmap_page(dev, chan->copy_dst, chan->copy_bytes, DMA_FROM_DEVICE);
+	if (is_vmalloc_addr(chan->copy_virt))
+		invalidate_kernel_vmap_range(chan->copy_virt, chan->copy_bytes);
 	chan->copy_mapped = false;
 }
 
@@ -137,11 +140,20 @@ static void netdma_copy_end(struct portcls_netdma_chan *chan)
 	portcls_netdma_unlock(&chan->lock, begun);
 }
 
+/* What the caches hold of a piece under its vmalloc address goes to memory. */
+static void netdma_flush_alias(const void *virt, u32 bytes)
+{
+	if (is_vmalloc_addr(virt))
+		flush_kernel_vmap_range((void *)virt, bytes);
+}
+
 static int netdma_copy_map(struct portcls_netdma_chan *chan, void *dst,
 			   const void *src, u32 bytes)
 {
 	struct device *dev = portcls_netdma_device(chan);
 
+	netdma_flush_alias(src, bytes);
+	netdma_flush_alias(dst, bytes);
 	chan->copy_src = dma_map_page(dev, netdma_page(src), offset_in_page(src),
 				      bytes, DMA_TO_DEVICE);
 	if (dma_mapping_error(dev, chan->copy_src))
@@ -152,6 +164,7 @@ static int netdma_copy_map(struct portcls_netdma_chan *chan, void *dst,
 		dma_unmap_page(dev, chan->copy_src, bytes, DMA_TO_DEVICE);
 		return -ENOMEM;
 	}
+	chan->copy_virt = dst;
 	chan->copy_bytes = bytes;
 	chan->copy_mapped = true;
 	return 0;

@@ -112,6 +112,7 @@ struct portcls_netdma_chan {
 	dma_addr_t copy_dst;
 	dma_addr_t copy_src;
 	u32 copy_bytes;
+	void *copy_virt;	/* of the destination */
 	bool copy_mapped;
 };
 

@@ -233,7 +233,11 @@ static bool window_keeps_limits(const struct portcls_limits *limits,
 	return true;
 }
 
-/* Write back or invalidate what a vmalloc alias of the window may have cached. */
+/*
+ * Write back or invalidate what a vmalloc alias of the window may have cached. Written
+ * back it has to be whoever writes next: a dirty line that is evicted later would go
+ * over what the device wrote.
+ */
 static void window_sync_alias(const struct portcls_transfer *transfer, bool flush)
 {
 	struct portcls_cursor cursor;
@@ -278,8 +282,7 @@ static int window_map(struct portcls_adapter *adapter,
 				sg_dma_len(sg) = sg->length;
 			return 0;
 		}
-		if (transfer->dir == DMA_TO_DEVICE)
-			window_sync_alias(transfer, true);
+		window_sync_alias(transfer, true);
 		err = dma_map_sgtable(adapter->dev, sgt, transfer->dir,
 				      DMA_ATTR_NO_WARN);
 		if (!err && window_keeps_limits(&adapter->limits, sgt))
