@@ -6,8 +6,8 @@
  * every transfer on them and the system half's bookkeeping. It is taken with
  * interrupts saved (streams start with interrupts off) and never held over a
  * routine of a caller, over the mapping API or over stopping a controller; a
- * descriptor is submitted and its residue read under it. What is between those is
- * owned by whoever set map_state away from idle.
+ * descriptor is submitted and issued, and its residue read, under it. What is between
+ * those is owned by whoever set map_state away from idle.
  *
  * Lifetime: @users counts those who may call in. When the last one puts, @dead
  * is set. @ref counts the users as one, each live grant and each queued work.

@@ -237,8 +237,9 @@ static int system_refusal(const struct portcls_adapter *adapter,
  * until it runs. @length is the caller's variable and gets the mapping's length
  * before anything can complete.
  *
- * The submit and the word that it runs are one step under the lock: who stops it
- * finds either nothing, or a descriptor that the controller has been given. Who came
+ * The submit, the word that it runs and the issue are one step under the lock: who
+ * stops it finds either nothing, or a descriptor that the controller has been told to
+ * begin, since to tell it between a terminate and its synchronize is undefined. Who came
  * before that step, and found nothing, left word, which is looked for after it.
  */
 int portcls_system_start(struct portcls_adapter *adapter,
@@ -317,14 +318,12 @@ int portcls_system_start(struct portcls_adapter *adapter,
 	if (!err) {
 		transfer->map_state = PORTCLS_MAP_RUNNING;
 		late = system_refusal(adapter, transfer);
+		dma_async_issue_pending(system->chan);
 	}
 	spin_unlock_irqrestore(&adapter->lock, flags);
-	if (!err) {
-		dma_async_issue_pending(system->chan);
-		if (late)
-			system_terminate(adapter, id, late == -ECANCELED ?
-					 PORTCLS_DMA_CANCELLED : PORTCLS_DMA_ERROR);
-	}
+	if (late)
+		system_terminate(adapter, id, late == -ECANCELED ?
+				 PORTCLS_DMA_CANCELLED : PORTCLS_DMA_ERROR);
 	portcls_adapter_drop(adapter);
 	if (!err)
 		return 0;

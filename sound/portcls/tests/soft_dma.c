@@ -174,10 +174,16 @@ soft_prep_interrupt(struct dma_chan *chan, unsigned long flags)
 static void soft_issue(struct dma_chan *chan)
 {
 	struct soft_chan *sc = to_soft(chan);
+	struct soft_dma_knobs *knobs = &sc->soft->knobs;
+	void (*at_issue)(void *data) = knobs->at_issue;
 	unsigned long flags;
 	bool start;
 
+	knobs->at_issue = NULL;
+	if (at_issue)
+		at_issue(knobs->at_issue_data);
 	spin_lock_irqsave(&sc->lock, flags);
+	sc->astray += sc->terminated;
 	list_splice_tail_init(&sc->submitted, &sc->issued);
 	start = !list_empty(&sc->issued) && !sc->current_desc;
 	if (start)
@@ -245,6 +251,7 @@ static int soft_terminate(struct dma_chan *chan)
 
 	spin_lock_irqsave(&sc->lock, flags);
 	sc->terminates++;
+	sc->terminated = true;
 	if (sc->current_desc && soft_calls(sc->current_desc) &&
 	    soft_use(&sc->soft->knobs.call_after_stop)) {
 		sc->straggler = sc->current_desc;
@@ -272,6 +279,7 @@ static void soft_synchronize(struct dma_chan *chan)
 	local_bh_enable();
 	soft_free_list(sc, &sc->gone);
 	spin_lock_irqsave(&sc->lock, flags);
+	sc->terminated = false;
 	if (!sc->stuck && (sc->current_desc || !list_empty(&sc->issued)))
 		soft_arm(sc, 0);
 	spin_unlock_irqrestore(&sc->lock, flags);
@@ -550,6 +558,11 @@ struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan)
 unsigned int soft_dma_terminates(struct dma_chan *chan)
 {
 	return to_soft(chan)->terminates;
+}
+
+unsigned int soft_dma_astray(struct dma_chan *chan)
+{
+	return READ_ONCE(to_soft(chan)->astray);
 }
 
 unsigned int soft_dma_hard_submits(struct soft_dma *soft)

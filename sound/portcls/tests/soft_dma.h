@@ -68,6 +68,9 @@ struct soft_dma_config {
  * @error_status: every transfer's status is an error, and its residue means nothing
  * @at_prep: called with @at_prep_data while the next slave transfer is prepared, once
  * @at_prep_data: its argument
+ * @at_issue: called with @at_issue_data when descriptors are next issued, once, before
+ *	they are
+ * @at_issue_data: its argument
  * @at_sync: called with @at_sync_data when the next synchronize begins, once; the
  *	channel's last user implies one
  * @at_sync_data: its argument
@@ -89,6 +92,8 @@ struct soft_dma_knobs {
 	bool error_status;
 	void (*at_prep)(void *data);
 	void *at_prep_data;
+	void (*at_issue)(void *data);
+	void *at_issue_data;
 	void (*at_sync)(void *data);
 	void *at_sync_data;
 	int call_after_stop;
@@ -124,6 +129,9 @@ unsigned int soft_dma_terminates(struct dma_chan *chan);
 
 /* How many descriptors the engine was given with interrupts off. */
 unsigned int soft_dma_hard_submits(struct soft_dma *soft);
+
+/* How often a channel was told to begin between a terminate and its synchronize. */
+unsigned int soft_dma_astray(struct dma_chan *chan);
 
 /* Terminated descriptors that nobody has synchronized with. */
 unsigned int soft_dma_gone(struct soft_dma *soft);

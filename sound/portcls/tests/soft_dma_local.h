@@ -49,10 +49,12 @@ struct soft_chan {
 	struct hrtimer timer;
 	bool stuck;
 	bool paused;
+	bool terminated;
 	unsigned int called;
 	unsigned int status_reads;
 	unsigned int terminates;
 	unsigned int hard_submits;
+	unsigned int astray;
 	struct dma_async_tx_descriptor recycled;
 	struct dma_slave_config slave;
 	u8 *fifo;

@@ -55,6 +55,68 @@ static void system_cancel_early(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
 }
 
+/* A cancel on another CPU, when the controller is about to be told to begin. */
+struct system_late {
+	struct system_fixture *f;
+	bool issuing;
+	bool cancelled;
+	bool issued;
+	int err;
+};
+
+static int system_late_cancel(void *data)
+{
+	struct system_late *late = data;
+
+	while (!READ_ONCE(late->issuing) && !kthread_should_stop())
+		cpu_relax();
+	late->err = portcls_transfer_cancel(late->f->adapter, &late->f->transfer);
+	WRITE_ONCE(late->cancelled, true);
+	/* What follows the terminate gets no CPU before that. */
+	while (!READ_ONCE(late->issued) && !kthread_should_stop())
+		cpu_relax();
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void system_late_issue(void *data)
+{
+	struct system_late *late = data;
+	unsigned int i;
+
+	WRITE_ONCE(late->issuing, true);
+	for (i = 0; i < 100 && !READ_ONCE(late->cancelled); i++)
+		mdelay(1);
+}
+
+/* To begin something between a terminate and its synchronize is undefined. */
+static void system_cancel_issue(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	struct system_late late = { .f = f, .err = -EINPROGRESS };
+	struct task_struct *task;
+	int err;
+
+	if (num_online_cpus() < 2)
+		PT_SKIP(t, "needs two CPUs");
+	f->knobs->step_us = 2000000;
+	f->knobs->at_issue_data = &late;
+	f->knobs->at_issue = system_late_issue;
+	task = pt_run_elsewhere(system_late_cancel, &late, "pt-late");
+	PT_ASSERT(t, !IS_ERR(task));
+	err = pt_system_map(f, 0, 4096, true, pt_system_done);
+	WRITE_ONCE(late.issued, true);
+	PT_EXPECT_EQ(t, err, 0);
+	PT_EXPECT(t, !err && pt_system_wait(f));
+	kthread_stop(task);
+	PT_EXPECT_EQ(t, late.err, 0);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	PT_EXPECT_EQ(t, soft_dma_astray(f->chan), 0);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
 static void system_cancel_idle(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
@@ -231,6 +293,7 @@ static void system_removed(struct portcls_test *t)
 static const struct portcls_test_case system_stop_cases[] = {
 	{ "V3-60 V3-61 cancel ends a transfer once and for all", system_cancel },
 	{ "V3-60 a cancel that comes while it is made ready counts", system_cancel_early },
+	{ "V3-60 a cancel that comes while it is begun stops it behind that", system_cancel_issue },
 	{ "V3-61 cancel without a transfer only marks", system_cancel_idle },
 	{ "V3-62 a controller that cannot stop runs out", system_cannot_stop },
 	{ "V3-66 bytes beyond the residue keep their content", system_partial_read },
