@@ -53,7 +53,7 @@ static enum portcls_action ring_granted(struct portcls_adapter *adapter, u64 bas
 static int ring_allocate(struct portcls_adapter *adapter,
 			 struct portcls_wavepci_ring *ring)
 {
-	struct wavepci_grant grant;
+	struct wavepci_grant grant = { };
 	int err;
 
 	init_completion(&grant.granted);
@@ -68,6 +68,9 @@ static int ring_allocate(struct portcls_adapter *adapter,
 	    portcls_adapter_cancel_channel(adapter, &ring->transfer))
 		return -EBUSY;
 	portcls_transfer_wait(adapter, &ring->transfer);
+	/* A shutdown has withdrawn the request: the routine never runs. */
+	if (!grant.base)
+		return -ESHUTDOWN;
 	ring->base = grant.base;
 	return 0;
 }

@@ -4,8 +4,10 @@
  */
 #include <linux/err.h>
 #include <linux/platform_device.h>
+#include <linux/workqueue.h>
 
 #include <sound/portcls/adapter.h>
+#include <sound/portcls/transfer.h>
 #include <sound/portcls/wavepci.h>
 
 #include "pci_fixture.h"
@@ -283,6 +285,44 @@ static void gone_at_probe(struct portcls_test *t)
 		pt_pci_end(t, f);
 }
 
+struct ring_shutdown {
+	struct delayed_work work;
+	struct portcls_adapter *adapter;
+};
+
+static void ring_shutdown_work(struct work_struct *work)
+{
+	struct ring_shutdown *shutdown =
+		container_of(to_delayed_work(work), struct ring_shutdown, work);
+
+	portcls_adapter_shutdown(shutdown->adapter);
+}
+
+/* The device goes while a ring waits for the channel, which somebody else has. */
+static void ring_without_grant(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+	struct ring_shutdown shutdown;
+	struct portcls_transfer holder;
+	u64 base;
+
+	if (!f)
+		return;
+	portcls_transfer_init(f->adapter, &holder);
+	PT_ASSERT_EQ(t, portcls_adapter_allocate_channel(f->adapter, &holder, 0,
+							 PORTCLS_SYNCHRONOUS_CALLBACK, NULL,
+							 NULL, &base), 0);
+	shutdown.adapter = f->adapter;
+	INIT_DELAYED_WORK_ONSTACK(&shutdown.work, ring_shutdown_work);
+	schedule_delayed_work(&shutdown.work, HZ / 10);
+	PT_EXPECT_EQ(t, fake_pci_hw_params(f, false, SNDRV_PCM_FORMAT_S16_LE, PERIOD, RING),
+		     -ESHUTDOWN);
+	flush_delayed_work(&shutdown.work);
+	destroy_delayed_work_on_stack(&shutdown.work);
+	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), 0);
+	pt_pci_end(t, f);
+}
+
 static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-104 states change by one step and begin with STOP", steps },
 	{ "PC-105 the position is kept in PAUSE and 0 after STOP", position_states },
@@ -297,6 +337,7 @@ static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-126 nothing moves after a disconnect", nothing_after_remove },
 	{ "a device that is found gone before its card is registered is refused",
 	  gone_at_probe },
+	{ "PC: a ring whose device goes while it waits for it has none", ring_without_grant },
 	{ }
 };
 
