@@ -92,19 +92,26 @@ EXPORT_SYMBOL_GPL(portcls_pump_reset);
 
 /**
  * portcls_pump_restart() - the device goes on at offset 0 of its cycle
- * @pump: the pump; everything captured so far has been fetched
+ * @pump: the pump
  *
  * For devices that cannot hold their place over PAUSE. The stream's position
  * stays; what was ahead of it in the cycle is given up and rendered anew from
- * the client's ring.
+ * the client's ring. What was captured and not fetched is given up for good.
  *
  * Context: any.
+ * Return: bytes of that.
  */
-void portcls_pump_restart(struct portcls_pump *pump)
+u32 portcls_pump_restart(struct portcls_pump *pump)
 {
+	u32 lost = pump->capture ? pump->position - pump->copied : 0;
+
 	pump->at = 0;
 	pump->valid = pump->position;
 	pump->safe = pump->position;
+	pump->copied += lost;
+	pump->underrun += lost;
+	pump->ring_at = (pump->ring_at + lost) % pump->ring;
+	return lost;
 }
 EXPORT_SYMBOL_GPL(portcls_pump_restart);
 

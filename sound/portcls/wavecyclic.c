@@ -139,8 +139,10 @@ static void wavecyclic_before_run(struct portcls_wavecyclic_pin *wp)
 {
 	if (!wp->copied)
 		return;
-	if (wavecyclic_port(wp)->desc.restarts_at_zero)
-		portcls_pump_restart(&wp->pump);
+	/* What the client's ring had no room for is overwritten from now on. */
+	if (wavecyclic_port(wp)->desc.restarts_at_zero && portcls_pump_restart(&wp->pump) &&
+	    !portcls_port_free_running(&wp->pin))
+		wp->lost = true;
 	if (!wp->pump.capture)
 		portcls_wavecyclic_transfer(wp);
 }

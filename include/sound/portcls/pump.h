@@ -71,7 +71,7 @@ struct portcls_pump {
 
 int portcls_pump_init(struct portcls_pump *pump, u32 lead);
 void portcls_pump_reset(struct portcls_pump *pump);
-void portcls_pump_restart(struct portcls_pump *pump);
+u32 portcls_pump_restart(struct portcls_pump *pump);
 u32 portcls_pump_advance(struct portcls_pump *pump, u32 position);
 u64 portcls_pump_render(struct portcls_pump *pump, u64 supplied);
 void portcls_pump_render_looped(struct portcls_pump *pump);

@@ -21,7 +21,7 @@ struct fake_cyclic *pt_cyclic_begin(struct portcls_test *t, const struct fake_cy
 	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
 		return NULL;
 	t->priv = f;
-	return PT_EXPECT_EQ(t, fake_cyclic_playback(f), 0) ? f : NULL;
+	return PT_EXPECT_EQ(t, fake_cyclic_prepared(f), 0) ? f : NULL;
 }
 
 /* Prepared, @bytes written, and running. */

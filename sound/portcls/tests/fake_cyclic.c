@@ -170,22 +170,22 @@ static int fake_card_probe(struct portcls_card *card, const void *data)
 		.addr_bits = 32,
 		.max_length = FAKE_CYCLE,
 	};
+	const struct portcls_pin_desc pin = {
+		.ranges = &fake_range,
+		.num_ranges = 1,
+		.info = SNDRV_PCM_INFO_PAUSE,
+		.buffer_bytes_max = SZ_64K,
+		.period_bytes_min = 64,
+		.period_bytes_max = SZ_32K,
+		.periods_max = 1024,
+		.drain_frames = f->drain,
+	};
 	struct portcls_wavecyclic_desc desc = {
 		.id = "Fake",
 		.name = "Fake",
 		.ops = &fake_ops,
 		.always_copies = f->own,
 		.restarts_at_zero = f->restarts,
-		.pins[0] = {
-			.ranges = &fake_range,
-			.num_ranges = 1,
-			.info = SNDRV_PCM_INFO_PAUSE,
-			.buffer_bytes_max = SZ_64K,
-			.period_bytes_min = 64,
-			.period_bytes_max = SZ_32K,
-			.periods_max = 1024,
-			.drain_frames = f->drain,
-		},
 	};
 	int err;
 
@@ -197,6 +197,7 @@ static int fake_card_probe(struct portcls_card *card, const void *data)
 	if (err)
 		return err;
 	desc.adapter = f->adapter;
+	desc.pins[f->capture] = pin;
 	return portcls_wavecyclic_new(card, &desc, f, &f->port);
 }
 
@@ -247,7 +248,7 @@ static int fake_new_channel(struct fake_cyclic *f)
 
 /**
  * fake_cyclic_new() - make the card
- * @kind: own, restarts, drain and formats; the rest is ignored
+ * @kind: own, restarts, capture, drain and formats; the rest is ignored
  *
  * Return: the card, or an ERR_PTR.
  */
@@ -260,6 +261,7 @@ struct fake_cyclic *fake_cyclic_new(const struct fake_cyclic *kind)
 		return ERR_PTR(-ENOMEM);
 	f->own = kind->own;
 	f->restarts = kind->restarts;
+	f->capture = kind->capture;
 	f->drain = kind->drain;
 	f->formats = kind->formats;
 	f->file = kzalloc(sizeof(*f->file), GFP_KERNEL);
@@ -330,7 +332,7 @@ int fake_cyclic_open(struct fake_cyclic *f)
 	if (!pcm)
 		return -ENODEV;
 	mutex_lock(&pcm->open_mutex);
-	err = snd_pcm_open_substream(pcm, 0, f->file, &f->ss);
+	err = snd_pcm_open_substream(pcm, f->capture, f->file, &f->ss);
 	mutex_unlock(&pcm->open_mutex);
 	if (err < 0)
 		f->ss = NULL;
@@ -434,6 +436,14 @@ long fake_cyclic_write(struct fake_cyclic *f, u32 bytes)
 	return n;
 }
 
+/* Return: bytes read, or a negative errno. */
+long fake_cyclic_read(struct fake_cyclic *f, u8 *data, u32 bytes)
+{
+	long n = snd_pcm_kernel_read(f->ss, data, bytes_to_frames(f->ss->runtime, bytes));
+
+	return n > 0 ? frames_to_bytes(f->ss->runtime, n) : n;
+}
+
 /* Forward, rewind and SYNC_PTR come down to this. */
 int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to)
 {
@@ -474,8 +484,8 @@ u32 fake_cyclic_pointer(struct fake_cyclic *f)
 	return pointer;
 }
 
-/* A playback stream with the usual ring, prepared. */
-int fake_cyclic_playback(struct fake_cyclic *f)
+/* A stream with the usual ring, prepared. */
+int fake_cyclic_prepared(struct fake_cyclic *f)
 {
 	int err = fake_cyclic_open(f);
 

@@ -24,6 +24,7 @@
  * struct fake_cyclic - the card, its device and its client
  * @own: its channel has methods of its own, which turn every bit over
  * @restarts: the device restarts at zero
+ * @capture: it records, and does not play
  * @drain: drain_frames
  * @formats: it has set_format
  * @pdev: the device
@@ -55,6 +56,7 @@
 struct fake_cyclic {
 	bool own;
 	bool restarts;
+	bool capture;
 	unsigned int drain;
 	bool formats;
 	struct platform_device *pdev;
@@ -94,11 +96,12 @@ int fake_cyclic_params(struct fake_cyclic *f, snd_pcm_format_t format, u32 perio
 		       u32 ring);
 int fake_cyclic_do(struct fake_cyclic *f, unsigned int cmd);
 int fake_cyclic_trigger(struct fake_cyclic *f, int cmd);
+long fake_cyclic_read(struct fake_cyclic *f, u8 *data, u32 bytes);
 long fake_cyclic_write(struct fake_cyclic *f, u32 bytes);
 int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to);
 int fake_cyclic_reset(struct fake_cyclic *f);
 u32 fake_cyclic_pointer(struct fake_cyclic *f);
-int fake_cyclic_playback(struct fake_cyclic *f);
+int fake_cyclic_prepared(struct fake_cyclic *f);
 
 /* The byte of the client's data at a position, never silence. */
 static inline u8 fake_cyclic_byte(u32 at)

@@ -212,7 +212,7 @@ static void cyclic_time(struct portcls_test *t)
 
 	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_cyclic_playback(f), 0))
+	if (!PT_EXPECT_EQ(t, fake_cyclic_prepared(f), 0))
 		goto out;
 	/* 32 bytes a millisecond, rounded down. */
 	PT_EXPECT_EQ(t, portcls_wavecyclic_normalize_position(&f->stream, 32000),
@@ -237,7 +237,7 @@ static void late_drain(struct portcls_test *t)
 
 	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
 		return;
-	if (!PT_EXPECT_EQ(t, fake_cyclic_playback(f), 0) ||
+	if (!PT_EXPECT_EQ(t, fake_cyclic_prepared(f), 0) ||
 	    !PT_EXPECT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING))
 		goto out;
 	f->ss->runtime->stop_threshold = f->ss->runtime->boundary;

@@ -394,7 +394,7 @@ static void restart(struct portcls_test *t)
 	portcls_pump_render(&b->pump, 40000);
 	bad += play(b, 5000, 40000);
 	/* The device begins at offset 0 again, the stream goes on at 5000. */
-	portcls_pump_restart(&b->pump);
+	PT_EXPECT_EQ(t, portcls_pump_restart(&b->pump), 0);
 	portcls_pump_render(&b->pump, 40000);
 	PT_EXPECT_EQ(t, b->pump.position, 5000);
 	PT_EXPECT_EQ(t, b->cycle[0], data_at(5000));
@@ -402,6 +402,31 @@ static void restart(struct portcls_test *t)
 	bad += play(b, LEAD, 40000);
 	PT_EXPECT_EQ(t, bad, 0);
 	PT_EXPECT_EQ(t, b->pump.position, 5000 + LEAD);
+}
+
+static void restart_capture(struct portcls_test *t)
+{
+	struct bed *b = bed(t, CYCLE, RING, true);
+	u32 lost, i, wrong = 0;
+
+	PT_ASSERT(t, b);
+	for (i = 0; i < 5000; i++)
+		b->cycle[i] = data_at(i);
+	portcls_pump_advance(&b->pump, 5000);
+	/* The client's ring takes 3000 of them; what is left the device writes over. */
+	PT_EXPECT_EQ(t, portcls_pump_capture(&b->pump, 3000, &lost), 3000);
+	PT_EXPECT_EQ(t, portcls_pump_restart(&b->pump), 2000);
+	PT_EXPECT_EQ(t, b->pump.underrun, 2000);
+	PT_EXPECT_EQ(t, portcls_pump_restart(&b->pump), 0);
+	for (i = 0; i < 1000; i++)
+		b->cycle[i] = data_at(5000 + i);
+	portcls_pump_advance(&b->pump, 1000);
+	PT_EXPECT_EQ(t, portcls_pump_capture(&b->pump, 40000, &lost), 1000);
+	PT_EXPECT_EQ(t, lost, 0);
+	for (i = 5000; i < 6000; i++)
+		wrong += b->ring[i] != data_at(i);
+	PT_EXPECT_EQ(t, wrong, 0);
+	PT_EXPECT_EQ(t, b->wrong, 0);
 }
 
 static void looped(struct portcls_test *t)
@@ -462,6 +487,7 @@ static const struct portcls_test_case pump_cases[] = {
 	{ "PC-76 a lapped capture goes on with contiguous recent data", capture_overrun },
 	{ "PC-77 a step back is jitter, a wrap is progress", filter },
 	{ "PC-108 a device that restarts at zero plays every byte once", restart },
+	{ "PC-108 what it recorded and nobody fetched is given up", restart_capture },
 	{ "PC-120 a rewind is taken down to one framing", rewind },
 	{ "PC-118 PC-128 a looped ring is copied late, and may be gated again", looped },
 	{ "PC-127 positions beyond 4 GiB are exact", beyond_4gib },

@@ -3,6 +3,7 @@
  * A running WaveCyclic stream: position, copying, underrun, drain, rewind
  */
 #include <linux/err.h>
+#include <linux/slab.h>
 
 #include <sound/portcls/service.h>
 
@@ -10,6 +11,7 @@
 #include "portcls_test.h"
 
 static const struct fake_cyclic restarting = { .restarts = true };
+static const struct fake_cyclic recording = { .restarts = true, .capture = true };
 static const struct fake_cyclic draining = { .drain = 40 };
 static const struct fake_cyclic draining_own = { .own = true, .drain = 40 };
 
@@ -95,6 +97,68 @@ static void restarts(struct portcls_test *t)
 	fake_cyclic_move(f, TICK);
 	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 130 + TICK / 4);
 	PT_EXPECT(t, pt_cyclic_has(f, TICK, FAKE_LEAD, 520 + TICK));
+	pt_cyclic_end(t, f);
+}
+
+/* The device records @bytes; without @notify its interrupt is yet to come. */
+static void record(struct fake_cyclic *f, u32 bytes, bool notify)
+{
+	for (; bytes; bytes--, f->at = (f->at + 1) % f->channel->size)
+		fake_cyclic_cycle(f)[f->at] = fake_cyclic_byte(f->written++);
+	if (notify)
+		fake_cyclic_move(f, 0);
+}
+
+/* What had no room in the client's ring is gone with the device's place: an xrun. */
+static void restart_loses(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &recording);
+	u32 i, n = FAKE_RING - FAKE_PERIOD, bad = 0;
+	u8 *data;
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	for (i = 0; i < n; i += TICK)
+		record(f, TICK, true);
+	record(f, FAKE_PERIOD + TICK, false);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	data = kmalloc(FAKE_RING, GFP_KERNEL);
+	PT_ASSERT(t, data);
+	PT_EXPECT_EQ(t, fake_cyclic_read(f, data, n), n);
+	for (i = 0; i < n; i++)
+		bad += data[i] != fake_cyclic_byte(i);
+	kfree(data);
+	PT_EXPECT_EQ(t, bad, 0);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
+	PT_EXPECT_EQ(t, f->at, 0);
+	record(f, TICK, true);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_XRUN);
+	pt_cyclic_end(t, f);
+}
+
+/* Of a pause that found room for all nothing is missed, and nothing comes twice. */
+static void restart_records(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &recording);
+	u32 i, n = 3 * TICK + 200, bad = 0;
+	u8 *data;
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	record(f, TICK, true);
+	record(f, 200, false);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
+	record(f, TICK, true);
+	record(f, TICK, true);
+	data = kmalloc(FAKE_RING, GFP_KERNEL);
+	PT_ASSERT(t, data);
+	PT_EXPECT_EQ(t, fake_cyclic_read(f, data, n), n);
+	for (i = 0; i < n; i++)
+		bad += data[i] != fake_cyclic_byte(i);
+	kfree(data);
+	PT_EXPECT_EQ(t, bad, 0);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	pt_cyclic_end(t, f);
 }
 
@@ -385,6 +449,8 @@ static const struct portcls_test_case cyclic_cases[] = {
 	{ "PC-79 looking at the position does not change it", looks },
 	{ "PC-105 the position is frozen in PAUSE and 0 after STOP", pause },
 	{ "PC-108 a device that restarts at zero goes on with the next byte", restarts },
+	{ "PC-108 what such a device could not deliver before is an xrun", restart_loses },
+	{ "PC-108 and what it could is followed by what comes next", restart_records },
 	{ "PC-112 a position that steps back does not get out", jitter },
 	{ "WaveCyclic: a lap seen late is not jitter", late_look },
 	{ "PC-114 a direct client is woken at a period's end, once", wakes_direct },
