@@ -29,9 +29,19 @@ static void wavepci_serve(struct portcls_wavepci_pin *wp)
 	portcls_wavepci_offer(wp);
 }
 
+/* Whether all has been played and the core has yet to see that. */
+static bool wavepci_drained(const struct portcls_wavepci_pin *wp)
+{
+	return wp->draining && wp->position >= wp->drain_start &&
+	       wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
+}
+
 static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
+	snd_pcm_uframes_t frames;
+	u64 moved;
 
 	if (portcls_card_gone(pin->port->card))
 		return SNDRV_PCM_POS_XRUN;
@@ -49,11 +59,20 @@ static snd_pcm_uframes_t wavepci_pointer(struct portcls_pin *pin)
 	 * where it stood then, and the core would see no movement. In a drain it has
 	 * played what there was.
 	 */
-	if (wp->position - wp->reported >= wp->q.ring && !wp->draining &&
-	    !portcls_port_free_running(pin))
+	moved = wp->position - wp->reported;
+	if (moved >= wp->q.ring && !wp->draining && !portcls_port_free_running(pin))
 		return SNDRV_PCM_POS_XRUN;
 	wp->reported = wp->position;
-	return bytes_to_frames(pin->substream->runtime, wp->ring_position);
+	frames = bytes_to_frames(runtime, wp->ring_position);
+	/*
+	 * The core ends a drain, of this stream and of no linked one, where it sees its
+	 * pointer move behind the client's. Where it would see no movement it is told
+	 * of a frame too many, or of a whole ring one too few until the next look.
+	 */
+	if (wavepci_drained(wp) && frames == runtime->status->hw_ptr % runtime->buffer_size)
+		frames = (frames + (moved ? runtime->buffer_size - 1 : 1)) %
+			 runtime->buffer_size;
+	return frames;
 }
 
 /* The notification's target: hard interrupt, timer, or process context. */
@@ -90,11 +109,10 @@ static void wavepci_service(struct portcls_service_sink *sink)
 		portcls_wavepci_update_position(wp);
 	wp->in_service = true;
 	snd_pcm_period_elapsed_under_stream_lock(ss);
+	/* A whole ring takes two looks, and no further interrupt need come. */
+	if (wavepci_drained(wp))
+		snd_pcm_period_elapsed_under_stream_lock(ss);
 	wp->in_service = false;
-	/* The core ends a drain where its pointer moves; with no frame left none does. */
-	if (wp->draining && wp->position >= wp->drain_start &&
-	    ss->runtime->state == SNDRV_PCM_STATE_DRAINING)
-		snd_pcm_stop(ss, SNDRV_PCM_STATE_SETUP);
 unlock:
 	snd_pcm_stream_unlock_irqrestore(ss, flags);
 }

@@ -74,10 +74,55 @@ static void lap_unseen(struct portcls_test *t)
 		goto out;
 	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_BUFFER), FAKE_PCI_BUFFER);
-	PT_EXPECT_EQ(t, fake_pci_pointer(f, false), 0);
+	PT_EXPECT(t, fake_pci_pointer(f, false) != (u32)SNDRV_PCM_POS_XRUN);
 out:
 	fake_pci_close(f, false);
 	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
+/* The end of a drain is that of one stream, and not of those that are linked to it. */
+static void drain_linked(struct portcls_test *t)
+{
+	static const struct fake_pci_config plain = {};
+	static const struct fake_cyclic copied = { .own = true };
+	struct fake_pci *f = fake_pci_new(&plain);
+	struct fake_cyclic *g = fake_cyclic_new(&copied);
+	struct snd_pcm_runtime *runtime, *other;
+	u32 left;
+
+	if (!PT_EXPECT(t, !IS_ERR(f) && !IS_ERR(g)) ||
+	    !PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
+	    !PT_EXPECT_EQ(t, fake_cyclic_prepared(g), 0) ||
+	    !PT_EXPECT_EQ(t, fake_cyclic_write(g, FAKE_RING), FAKE_RING) ||
+	    !PT_EXPECT_EQ(t, fake_pci_link(f->ss[0], g->ss), 0))
+		goto out;
+	runtime = f->ss[0]->runtime;
+	other = g->ss->runtime;
+	/* One goes round with nothing of its client's, the other has its ring full. */
+	runtime->stop_threshold = runtime->boundary;
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, FAKE_PCI_PERIOD), FAKE_PCI_PERIOD);
+	fake_pci_notify(f);
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_DRAINING);
+	PT_EXPECT(t, other->state == SNDRV_PCM_STATE_DRAINING);
+	fake_pci_move(f, false, FAKE_PCI_BUFFER);
+	fake_pci_notify(f);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_SETUP);
+	for (left = FAKE_RING; left; left -= FAKE_PERIOD / 4) {
+		PT_EXPECT(t, other->state == SNDRV_PCM_STATE_DRAINING);
+		fake_cyclic_move(g, FAKE_PERIOD / 4);
+	}
+	PT_EXPECT(t, other->state == SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, other->status->hw_ptr, FAKE_RING / 4);
+	fake_pci_unlink(f->ss[0], g->ss);
+	fake_pci_close(f, false);
+	fake_cyclic_close(g);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	PT_EXPECT_EQ(t, g->wrong, 0);
+out:
+	fake_cyclic_free(g);
 	fake_pci_free(f);
 }
 
@@ -270,6 +315,7 @@ static void cyclic_slave_channel(struct portcls_test *t)
 static const struct portcls_test_case methods_cases[] = {
 	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
 	{ "WavePci: a lap that nobody saw is an xrun, unless the ring goes round", lap_unseen },
+	{ "PC-116 WavePci: a drain with nothing left ends for its own stream only", drain_linked },
 	{ "WavePci: parts of a packet are not withheld from a hungry device", small_writer },
 	{ "WavePci: a drain begins where the device is, whatever it says", drain_steps_back },
 	{ "WavePci: a pin's clock and bits bind the client", constraints },

@@ -164,6 +164,23 @@ static void drain_nothing(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/* The core sees no movement in a whole ring, nor the end of the drain in a part of it. */
+static void drain_ring(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+
+	if (!f)
+		return;
+	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
+	PT_ASSERT_EQ(t, pt_pci_start(f), 0);
+	PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), RING);
+	fake_pci_notify(f);
+	PT_EXPECT(t, pt_pci_runtime(f)->state == SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, pt_pci_runtime(f)->status->hw_ptr, RING / 4);
+	pt_pci_end(t, f);
+}
+
 /* A device that never says that the silence is over does not hold its client. */
 static void drain_lingers(struct portcls_test *t)
 {
@@ -340,6 +357,7 @@ static const struct portcls_test_case wavepci_ring_cases[] = {
 	{ "PC-115 an underrun is told when the last byte was played", xrun_in_time },
 	{ "PC-116 a drain ends behind the last byte", drain_whole },
 	{ "PC-116 a drain with nothing left ends", drain_nothing },
+	{ "PC-116 a drain of a whole ring between two looks ends", drain_ring },
 	{ "PC-116 silence behind a drain is waited for, but not for ever",
 	  drain_lingers },
 	{ "PC-117 a ring that goes round goes on without data", free_running },
