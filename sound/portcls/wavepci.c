@@ -181,10 +181,20 @@ static int wavepci_ack(struct portcls_pin *pin)
 static void wavepci_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
 
-	wp->appl_ptr = pin->substream->runtime->status->hw_ptr;
-	/* What the core was told last is where it has set both. */
-	wp->committed = wp->reported;
+	if (!portcls_card_gone(pin->port->card))
+		portcls_wavepci_update_position(wp);
+	/*
+	 * Of a stream that does not run the core makes its pointer 0, wherever in the
+	 * ring the device is. Its next look would take the rest for movement, and miss
+	 * a lap where the ring's end lies in between.
+	 */
+	runtime->status->hw_ptr = bytes_to_frames(runtime, wp->ring_position);
+	wp->reported = wp->position;
+	/* The client's pointer follows. */
+	wp->appl_ptr = runtime->status->hw_ptr;
+	wp->committed = wp->position;
 	if (wavepci_is_capture(wp))
 		wp->committed += wp->q.ring;
 	portcls_wavepci_offer(wp);

@@ -142,6 +142,19 @@ int fake_pci_trigger(struct fake_pci *f, bool capture, int cmd)
 	return err;
 }
 
+/* The ioctl RESET, as the core does it. */
+int fake_pci_reset(struct fake_pci *f, bool capture)
+{
+	struct snd_pcm_substream *ss = f->ss[capture];
+	int err = ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL);
+
+	snd_pcm_stream_lock_irq(ss);
+	ss->runtime->hw_ptr_base = 0;
+	ss->runtime->control->appl_ptr = ss->runtime->status->hw_ptr;
+	snd_pcm_stream_unlock_irq(ss);
+	return err;
+}
+
 /* Return: bytes written, as many as there is room for, or a negative errno. */
 long fake_pci_write(struct fake_pci *f, u32 bytes)
 {

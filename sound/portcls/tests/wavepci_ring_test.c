@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/slab.h>
 
 #include "pci_fixture.h"
 #include "portcls_test.h"
@@ -327,12 +328,7 @@ static void reset_and_prepare(struct portcls_test *t)
 		return;
 	ss = f->ss[0];
 	fake_pci_notify(f);
-	/* What the core does at RESET. */
-	PT_ASSERT_EQ(t, ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL), 0);
-	snd_pcm_stream_lock_irq(ss);
-	ss->runtime->hw_ptr_base = 0;
-	ss->runtime->control->appl_ptr = ss->runtime->status->hw_ptr;
-	snd_pcm_stream_unlock_irq(ss);
+	PT_ASSERT_EQ(t, fake_pci_reset(f, false), 0);
 	/* The next write goes where the core thinks, and is all there is. */
 	f->written = 3 * PERIOD;
 	PT_ASSERT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
@@ -347,6 +343,78 @@ static void reset_and_prepare(struct portcls_test *t)
 	PT_ASSERT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
 	PT_ASSERT_EQ(t, pt_pci_start(f), 0);
 	PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), PERIOD);
+	pt_pci_end(t, f);
+}
+
+/* All that the device is given, with the part of a packet that goes out at the last. */
+static u32 move_all(struct fake_pci *f, bool capture)
+{
+	u32 bytes = fake_pci_move(f, capture, 2 * RING);
+
+	fake_pci_notify(f);
+	return bytes + fake_pci_move(f, capture, 2 * RING);
+}
+
+/* Paused in the last period: the core's next look is in the next lap. */
+static void reset_paused(struct portcls_test *t)
+{
+	u32 at = RING - PERIOD + 400;
+	struct fake_pci *f = pt_pci_begin_running(t, &pt_pci_plain, at);
+	struct snd_pcm_runtime *runtime;
+
+	if (!f)
+		return;
+	runtime = pt_pci_runtime(f);
+	fake_pci_notify(f);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	PT_ASSERT_EQ(t, fake_pci_reset(f, false), 0);
+	f->written = at;
+	PT_ASSERT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, PERIOD - 4), PERIOD - 4);
+	fake_pci_notify(f);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, runtime->control->appl_ptr - runtime->status->hw_ptr, 1);
+	/* All there is room for is taken, and no more than that is played. */
+	PT_EXPECT_EQ(t, fake_pci_write(f, RING), RING - 4);
+	PT_EXPECT_EQ(t, move_all(f, false), RING);
+	PT_EXPECT_EQ(t, f->heard_wrong, 0);
+	pt_pci_end(t, f);
+}
+
+/* The same when recording: what is read from then on is recorded from then on. */
+static void reset_capture(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+	u32 at = RING - PERIOD + 400, i, bad = 0;
+	struct snd_pcm_runtime *runtime;
+	u8 *data;
+
+	if (!f)
+		return;
+	PT_ASSERT_EQ(t, fake_pci_open(f, true), 0);
+	PT_ASSERT_EQ(t, fake_pci_hw_params(f, true, SNDRV_PCM_FORMAT_S16_LE,
+					   PERIOD, RING), 0);
+	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_PREPARE), 0);
+	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_START), 0);
+	runtime = f->ss[1]->runtime;
+	PT_EXPECT_EQ(t, fake_pci_move(f, true, at), at);
+	fake_pci_notify(f);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, true, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	PT_ASSERT_EQ(t, fake_pci_reset(f, true), 0);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, true, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
+	PT_EXPECT_EQ(t, fake_pci_move(f, true, PERIOD), PERIOD);
+	fake_pci_notify(f);
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_RUNNING);
+	data = kmalloc(PERIOD, GFP_KERNEL);
+	PT_ASSERT(t, data);
+	PT_EXPECT_EQ(t, snd_pcm_kernel_read(f->ss[1], data, PERIOD / 4), PERIOD / 4);
+	for (i = 0; i < PERIOD; i++)
+		bad += data[i] != fake_pci_byte(at + i);
+	kfree(data);
+	PT_EXPECT_EQ(t, bad, 0);
+	/* And no more than the client has read is there to be filled. */
+	PT_EXPECT_EQ(t, move_all(f, true), RING);
 	pt_pci_end(t, f);
 }
 
@@ -367,6 +435,8 @@ static const struct portcls_test_case wavepci_ring_cases[] = {
 	{ "PC-120 a rewind reaches down to the prefetch and is heard", rewind },
 	{ "PC-121 a pointer beyond the ring is refused", appl_too_far },
 	{ "PC-122 reset and prepare keep both pointers equal", reset_and_prepare },
+	{ "PC-122 reset of a paused stream goes on where the device is", reset_paused },
+	{ "PC-122 reset of a paused recording does so too", reset_capture },
 	{ }
 };
 
