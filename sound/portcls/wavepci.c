@@ -223,9 +223,10 @@ static void wavepci_synchronize(struct portcls_pin *pin)
 	portcls_wavepci_end_linger(to_wavepci_pin(pin));
 }
 
+/* Where the core undoes a start, the next one comes without a prepare. */
 static void wavepci_stopped(struct portcls_pin *pin)
 {
-	portcls_wavepci_revoke(to_wavepci_pin(pin));
+	portcls_wavepci_take_back(to_wavepci_pin(pin));
 }
 
 static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)

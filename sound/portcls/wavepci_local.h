@@ -163,5 +163,6 @@ bool portcls_wavepci_linger(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_take_back(struct portcls_wavepci_pin *wp);
 
 #endif /* __PORTCLS_WAVEPCI_LOCAL_H */

@@ -279,21 +279,37 @@ static void wavepci_move_to(struct portcls_wavepci_pin *wp, u64 position)
 		wp->ring_position -= wp->q.ring;
 }
 
+/**
+ * portcls_wavepci_take_back() - revoke, to go on where the device is
+ * @wp: the pin
+ *
+ * A device that stands inside of a mapping has played a part of it. So the next one
+ * begins there, and not where the revoked one did.
+ *
+ * Context: PCM stream lock, state PAUSE.
+ */
+void portcls_wavepci_take_back(struct portcls_wavepci_pin *wp)
+{
+	u64 given = wp->q.next, position = wp->position;
+
+	if (!portcls_card_gone(wp->base.port->card)) {
+		/* Where it stands, which a drain may hide from the client. */
+		position = wp->stream->ops->get_position(wp->stream);
+		wavepci_move_to(wp, position);
+	}
+	portcls_wavepci_revoke(wp);
+	/* A position may step back, and what a miniport says may be anything. */
+	portcls_mapq_skip(&wp->q, clamp(position, wp->q.next, given));
+}
+
 /*
  * After a rewind, or in a ring that went round, the device has been given more
  * than the client's last frame. Take it all back and begin again where it is.
  */
 static void wavepci_cut(struct portcls_wavepci_pin *wp)
 {
-	u64 given = wp->q.next, position;
-
 	portcls_port_step(&wp->base, PORTCLS_PAUSE);
-	/* Where it stands, which a drain may hide from the client. */
-	position = wp->stream->ops->get_position(wp->stream);
-	wavepci_move_to(wp, position);
-	portcls_wavepci_revoke(wp);
-	/* A position may step back, and what a miniport says may be anything. */
-	portcls_mapq_skip(&wp->q, clamp(position, wp->q.next, given));
+	portcls_wavepci_take_back(wp);
 }
 
 /*

@@ -126,7 +126,7 @@ int fake_pci_do(struct fake_pci *f, bool capture, unsigned int cmd)
 	return err;
 }
 
-/* Pause, resume and the like, as the core does it. */
+/* Pause, resume and the like, as the core does it; STOP as it undoes a start. */
 int fake_pci_trigger(struct fake_pci *f, bool capture, int cmd)
 {
 	struct snd_pcm_substream *ss = f->ss[capture];
@@ -136,6 +136,8 @@ int fake_pci_trigger(struct fake_pci *f, bool capture, int cmd)
 	err = ss->ops->trigger(ss, cmd);
 	if (!err && cmd == SNDRV_PCM_TRIGGER_PAUSE_PUSH)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_PAUSED);
+	else if (!err && cmd == SNDRV_PCM_TRIGGER_STOP)
+		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_PREPARED);
 	else if (!err)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_RUNNING);
 	snd_pcm_stream_unlock_irq(ss);

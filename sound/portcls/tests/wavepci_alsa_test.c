@@ -104,6 +104,34 @@ static void step_down_fails(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/*
+ * Where another linked stream refuses to start, the core stops this one again and leaves
+ * it prepared. What it has played until then it plays no second time.
+ */
+static void start_undone(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
+	struct fake_pci_stream *s;
+	struct portcls_mapping *map;
+
+	if (!f)
+		return;
+	s = f->stream[0];
+	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_START), 0);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, PERIOD + 40), PERIOD + 40);
+	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_STOP), 0);
+	PT_EXPECT_EQ(t, fake_pci_open_mappings(f, false), 0);
+	PT_ASSERT_EQ(t, pt_pci_start(f), 0);
+	map = &s->ring[s->tail % FAKE_PCI_RING].map;
+	PT_EXPECT_EQ(t, (u8 *)map->virt - pt_pci_runtime(f)->dma_area, PERIOD + 40);
+	PT_EXPECT_EQ(t, map->bytes, PERIOD - 40);
+	PT_EXPECT_EQ(t, fake_pci_move(f, false, 2 * RING), RING - PERIOD - 40);
+	PT_EXPECT(t, fake_pci_heard(f, 0, RING, 0));
+	PT_EXPECT_EQ(t, f->heard_wrong, 0);
+	pt_pci_end(t, f);
+}
+
 /* Each way to stop a stream; after any of them the device is silent. */
 static void silent_after_stop(struct portcls_test *t)
 {
@@ -328,6 +356,8 @@ static const struct portcls_test_case alsa_cases[] = {
 	{ "PC-105 the position is kept in PAUSE and 0 after STOP", position_states },
 	{ "PC-106 a step up that fails leaves the state below it", step_up_fails },
 	{ "PC-107 a step down that fails is taken", step_down_fails },
+	{ "PC-106 a start that is undone takes back no more than was not played",
+	  start_undone },
 	{ "PC-109 the device is silent after every kind of stop", silent_after_stop },
 	{ "PC-110 PC-111 suspend pauses, notifies and powers down, in this order",
 	  power_order },
