@@ -112,7 +112,8 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 	lockdep_assert_held(&wp->base.substream->self_group.lock);
 	if (wp->base.state < PORTCLS_PAUSE)
 		return -EAGAIN;
-	if (portcls_mapq_full(q))
+	/* The queue may have room for more. */
+	if (portcls_mapq_count(q) >= wp->base.desc->max_mappings)
 		return -ENOBUFS;
 
 	piece.bytes = wavepci_ready(wp);

@@ -308,7 +308,7 @@ static int fake_pci_card_probe(struct portcls_card *card, const void *data)
 		.period_bytes_min = 64,
 		.period_bytes_max = SZ_256K,
 		.periods_max = 1024,
-		.max_mappings = FAKE_PCI_RING,
+		.max_mappings = f->config.mappings ?: FAKE_PCI_RING,
 		.min_start_mappings = f->config.min_start,
 		.prefetch_frames = f->config.prefetch,
 		.drain_frames = f->config.drain,

@@ -38,6 +38,7 @@ struct fake_pci;
  * @min_start: min_start_mappings of the pins
  * @prefetch: prefetch_frames of the playback pin
  * @drain: drain_frames of the playback pin
+ * @mappings: max_mappings of the pins, 0 for FAKE_PCI_RING
  * @no_group: new_stream gives no service group
  * @gone_in_probe: the device is found gone by the driver's probe method
  * @gone_in_register: by something else while the card is registered
@@ -48,6 +49,7 @@ struct fake_pci_config {
 	unsigned int min_start;
 	unsigned int prefetch;
 	unsigned int drain;
+	unsigned int mappings;
 	bool no_group;
 	bool gone_in_probe;
 	bool gone_in_register;

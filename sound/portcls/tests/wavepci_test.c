@@ -307,6 +307,31 @@ static void mapping_tags(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/* The miniport's number is kept, though the port's queue may be longer. */
+static void mapping_limit(struct portcls_test *t)
+{
+	static const struct fake_pci_config three = { .mappings = 3 };
+	struct fake_pci *f = pt_pci_begin(t, &three);
+	struct portcls_mapping map;
+
+	if (!f)
+		return;
+	f->stream[0]->idle = true;
+	PT_ASSERT_EQ(t, fake_pci_write(f, RING), RING);
+	PT_ASSERT_EQ(t, pt_pci_start(f), 0);
+	PT_ASSERT_EQ(t, get(f, 1, &map), 0);
+	PT_ASSERT_EQ(t, get(f, 2, &map), 0);
+	PT_ASSERT_EQ(t, get(f, 3, &map), 0);
+	PT_EXPECT_EQ(t, get(f, 4, &map), -ENOBUFS);
+	PT_EXPECT_EQ(t, give(f, 1), 0);
+	PT_EXPECT_EQ(t, get(f, 4, &map), 0);
+	PT_EXPECT_EQ(t, offset_of(f, &map), 3 * PERIOD);
+	PT_EXPECT_EQ(t, give(f, 2), 0);
+	PT_EXPECT_EQ(t, give(f, 3), 0);
+	PT_EXPECT_EQ(t, give(f, 4), 0);
+	pt_pci_end(t, f);
+}
+
 static void revoke_on_stop(struct portcls_test *t)
 {
 	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
@@ -390,6 +415,7 @@ static const struct portcls_test_case wavepci_cases[] = {
 	{ "PC-89 a full device hears nothing of new data", mapping_full_device },
 	{ "PC-90 PC-91 a tag is taken while open, released in order, unknown after",
 	  mapping_tags },
+	{ "no more mappings are open than the miniport holds", mapping_limit },
 	{ "PC-92 PC-93 a stop revokes what is open and nothing else", revoke_on_stop },
 	{ "PC-94 a failed revocation does not keep a stream from stopping",
 	  revoke_fails },
