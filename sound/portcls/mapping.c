@@ -49,7 +49,7 @@ static void mapq_move_back(struct portcls_mapq *q, u64 position)
  * portcls_mapq_init() - set up a queue for one ring
  * @q: the queue
  * @open: room for open mappings; the caller's, as long as the queue is used
- * @entries: number of @open, a power of two, 128 at most
+ * @entries: number of @open, a power of two, PORTCLS_MAPQ_ENTRIES at most
  * @ring: bytes of the ring
  * @packet: bytes of a packet; divides @ring
  *

@@ -452,6 +452,8 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 {
 	struct portcls_wavepci_pin *wp = &port->pin[i];
 
+	if (!desc->max_mappings || desc->max_mappings > PORTCLS_MAPQ_ENTRIES)
+		return -EINVAL;
 	port->desc[i] = *desc;
 	wp->base.desc = &port->desc[i];
 	wp->sink.ops = &wavepci_sink_ops;
@@ -479,8 +481,9 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
  * Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
  *
  * Context: process, in the driver's probe method.
- * Return: 0, -EINVAL for a pin that declares no mappings and for an adapter without
- * scatter-gather, -ENOMEM, or an error of the ALSA core.
+ * Return: 0, -EINVAL for a pin that declares no mappings or more than
+ * PORTCLS_MAPQ_ENTRIES and for an adapter without scatter-gather, -ENOMEM, or an error
+ * of the ALSA core.
  */
 int portcls_wavepci_new(struct portcls_card *card,
 			const struct portcls_wavepci_desc *desc, void *miniport,
@@ -513,8 +516,7 @@ int portcls_wavepci_new(struct portcls_card *card,
 	for (i = 0; i < 2; i++) {
 		if (!desc->pins[i].ranges)
 			continue;
-		err = desc->pins[i].max_mappings ?
-		      wavepci_init_pin(wavepci, i, &desc->pins[i]) : -EINVAL;
+		err = wavepci_init_pin(wavepci, i, &desc->pins[i]);
 		if (err)
 			goto err_free;
 	}

@@ -13,6 +13,8 @@
 
 #include <linux/types.h>
 
+/* As many as a bucket can count, a power of two. */
+#define PORTCLS_MAPQ_ENTRIES	128
 #define PORTCLS_MAPQ_BUCKETS	32
 
 /**

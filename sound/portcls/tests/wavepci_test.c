@@ -332,6 +332,20 @@ static void mapping_limit(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+static void mappings_declared(struct portcls_test *t)
+{
+	static const struct fake_pci_config most = { .mappings = 128 };
+	static const struct fake_pci_config beyond = { .mappings = 129 };
+	struct fake_pci *f = pt_pci_begin(t, &most);
+
+	if (!f)
+		return;
+	pt_pci_end(t, f);
+	fake_pci_free(f);
+	t->priv = fake_pci_new(&beyond);
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(t->priv), -EINVAL);
+}
+
 static void revoke_on_stop(struct portcls_test *t)
 {
 	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
@@ -416,6 +430,8 @@ static const struct portcls_test_case wavepci_cases[] = {
 	{ "PC-90 PC-91 a tag is taken while open, released in order, unknown after",
 	  mapping_tags },
 	{ "no more mappings are open than the miniport holds", mapping_limit },
+	{ "a miniport that declares more mappings than the port can hold is refused",
+	  mappings_declared },
 	{ "PC-92 PC-93 a stop revokes what is open and nothing else", revoke_on_stop },
 	{ "PC-94 a failed revocation does not keep a stream from stopping",
 	  revoke_fails },
