@@ -210,13 +210,19 @@ EXPORT_SYMBOL_GPL(portcls_wavepci_terminate_packet);
  * @bytes: bytes beyond the position that it may hold already; a rewind stops
  *	there. The pin's prefetch_frames is the default.
  *
+ * A miniport's new_stream comes too early for it, set_format and set_state do not: what
+ * is said of a stream that the port has not got yet is ignored, with a warning in the log.
  * Source: IPortWavePciStream::SetPreFetchOffset.
  *
- * Context: any.
+ * Context: any, once new_stream has returned the stream.
  */
 void portcls_wavepci_set_prefetch_offset(struct portcls_wavepci_stream *stream,
 					 u32 bytes)
 {
+	if (!stream->pin) {
+		pr_warn_once("snd-portcls: a prefetch offset came before its stream\n");
+		return;
+	}
 	WRITE_ONCE(stream->pin->prefetch, bytes);
 }
 EXPORT_SYMBOL_GPL(portcls_wavepci_set_prefetch_offset);

@@ -225,6 +225,8 @@ fake_pci_new_stream(void *miniport, const struct portcls_stream_config *config)
 	s->pci = f;
 	s->capture = config->capture;
 	s->tag = 0x1000;
+	if (f->config.early)
+		portcls_wavepci_set_prefetch_offset(&s->stream, f->config.early);
 	f->stream[config->capture] = s;
 	f->streams++;
 	fake_pci_note(f, 'N');

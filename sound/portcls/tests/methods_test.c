@@ -11,12 +11,18 @@
 #include "fake_pci.h"
 #include "portcls_test.h"
 
+static struct fake_pci *pci_of(struct portcls_test *t, const struct fake_pci_config *config)
+{
+	struct fake_pci *f = fake_pci_new(config);
+
+	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
+}
+
 static struct fake_pci *pci_new(struct portcls_test *t)
 {
 	static const struct fake_pci_config plain = {};
-	struct fake_pci *f = fake_pci_new(&plain);
 
-	return PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0) ? f : NULL;
+	return pci_of(t, &plain);
 }
 
 /* Playback of a ring of which the client has written @bytes. */
@@ -46,6 +52,26 @@ static void prefetch_offset(struct portcls_test *t)
 	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 350), 0);
 	portcls_wavepci_set_prefetch_offset(&f->stream[0]->stream, 0);
 	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 250), 0);
+out:
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
+/* The port knows nothing of a stream before new_stream has returned it. */
+static void prefetch_early(struct portcls_test *t)
+{
+	static const struct fake_pci_config config = { .early = 400, .prefetch = 64 };
+	struct fake_pci *f = pci_of(t, &config);
+
+	if (!f)
+		return;
+	if (!pci_started(t, f, FAKE_PCI_BUFFER) ||
+	    !PT_EXPECT_EQ(t, fake_pci_move(f, false, 1000), 1000))
+		goto out;
+	fake_pci_pointer(f, false);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 250 + 63), -EINVAL);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 250 + 64), 0);
 out:
 	fake_pci_close(f, false);
 	PT_EXPECT_EQ(t, f->wrong, 0);
@@ -314,6 +340,7 @@ static void cyclic_slave_channel(struct portcls_test *t)
 
 static const struct portcls_test_case methods_cases[] = {
 	{ "WavePci: a position as time; a miniport's prefetch offset replaces the pin's", prefetch_offset },
+	{ "WavePci: a prefetch offset that comes too early is ignored", prefetch_early },
 	{ "WavePci: a lap that nobody saw is an xrun, unless the ring goes round", lap_unseen },
 	{ "PC-116 WavePci: a drain with nothing left ends for its own stream only", drain_linked },
 	{ "WavePci: parts of a packet are not withheld from a hungry device", small_writer },
