@@ -72,8 +72,8 @@ static int netdma_cpu_offline(unsigned int cpu)
 void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 {
 	struct portcls_netdma_chan *chan;
-	bool begun;
 	unsigned int i;
+	bool begun;
 
 	begun = portcls_netdma_lock(&netdma->lock);
 	for (i = 0; i < netdma->channels; i++) {
@@ -188,9 +188,9 @@ int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 {
 	struct dma_chan *dma;
 	dma_cap_mask_t mask;
-	bool begun;
 	unsigned int n = 0;
 	int err = -ENODEV;
+	bool begun;
 
 	might_sleep();
 	if (netdma->running)
@@ -224,8 +224,7 @@ static bool netdma_is_quiet(struct portcls_netdma_chan *chan)
 
 static bool netdma_chan_quiet(struct portcls_netdma_chan *chan)
 {
-	bool begun;
-	bool quiet;
+	bool begun, quiet;
 
 	begun = portcls_netdma_lock(&chan->lock);
 	quiet = netdma_is_quiet(chan);
@@ -251,8 +250,7 @@ static void netdma_set_free(struct portcls_netdma_chan *chan)
  */
 static bool netdma_chan_take(struct portcls_netdma_chan *chan)
 {
-	bool begun;
-	bool quiet;
+	bool begun, quiet;
 
 	begun = portcls_netdma_lock(&chan->netdma->lock);
 	spin_lock(&chan->lock);
@@ -269,8 +267,7 @@ static bool netdma_chan_take(struct portcls_netdma_chan *chan)
 /* What has not ended by itself. A list must not go on once its engine has stopped. */
 static void netdma_chan_stop(struct portcls_netdma_chan *chan)
 {
-	bool begun;
-	bool drain;
+	bool begun, drain;
 
 	begun = portcls_netdma_lock(&chan->lock);
 	if (chan->state == NETDMA_RUNNING || chan->state == NETDMA_SUSPENDED)
@@ -295,8 +292,8 @@ static void netdma_chan_stop(struct portcls_netdma_chan *chan)
 void portcls_netdma_provider_stop(struct portcls_netdma *netdma)
 {
 	struct portcls_netdma_chan *chan;
-	bool begun;
 	unsigned int i;
+	bool begun;
 
 	might_sleep();
 	begun = portcls_netdma_lock(&netdma->lock);
@@ -335,8 +332,8 @@ EXPORT_SYMBOL_GPL(portcls_netdma_provider_stop);
 void portcls_netdma_counters(struct portcls_netdma *netdma,
 			     struct portcls_netdma_counters *counters)
 {
-	bool begun;
 	unsigned int i;
+	bool begun;
 
 	begun = portcls_netdma_lock(&netdma->lock);
 	memset(counters, 0, sizeof(*counters));
@@ -413,8 +410,8 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 			    struct portcls_netdma_chan **chan)
 {
 	struct portcls_netdma_chan *found = NULL;
-	bool begun;
 	unsigned int i;
+	bool begun;
 	int err;
 
 	err = netdma_check(params);
@@ -516,8 +513,7 @@ EXPORT_SYMBOL_GPL(portcls_netdma_cpu);
  */
 bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan)
 {
-	bool begun;
-	bool can;
+	bool begun, can;
 
 	begun = portcls_netdma_lock(&chan->lock);
 	can = chan->dma && chan->dma->device->device_terminate_all;

@@ -79,8 +79,7 @@ static bool netdma_eligible(void *dst, const void *src, size_t bytes,
 static bool netdma_copy_begin(struct portcls_netdma_chan *chan, void *dst,
 			      const void *src, size_t bytes)
 {
-	bool begun;
-	bool taken;
+	bool begun, taken;
 
 	begun = portcls_netdma_lock(&chan->lock);
 	taken = chan->state == NETDMA_ALLOCATED && !chan->copying && !chan->closing &&
@@ -296,8 +295,7 @@ EXPORT_SYMBOL_GPL(portcls_netdma_copy);
  */
 bool portcls_netdma_quiet(struct portcls_netdma_chan *chan)
 {
-	bool begun;
-	bool quiet;
+	bool begun, quiet;
 
 	begun = portcls_netdma_lock(&chan->lock);
 	quiet = !chan->busy && !chan->draining;
