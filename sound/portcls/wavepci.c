@@ -335,7 +335,7 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 			     const struct portcls_stream_config *config)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
-	unsigned int entries = roundup_pow_of_two(pin->desc->max_mappings);
+	unsigned int entries = roundup_pow_of_two(wp->most);
 	int err;
 
 	portcls_wavepci_unmap_ring(wp);
@@ -458,8 +458,8 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
 	wp->base.desc = &port->desc[i];
 	wp->sink.ops = &wavepci_sink_ops;
 	init_waitqueue_head(&wp->lingered);
-	wp->open = kcalloc(roundup_pow_of_two(desc->max_mappings),
-			   sizeof(*wp->open), GFP_KERNEL);
+	wp->most = desc->max_mappings;
+	wp->open = kcalloc(roundup_pow_of_two(wp->most), sizeof(*wp->open), GFP_KERNEL);
 	if (!wp->open)
 		return -ENOMEM;
 	wp->registers = portcls_wavepci_ring_registers(desc->buffer_bytes_max);

@@ -57,6 +57,7 @@ struct portcls_wavepci_ring {
  * @base: the shared half
  * @open: room for open mappings
  * @registers: what the pin brought along for its ring
+ * @most: mappings that the miniport holds open at most; @open has room for them
  * @silence: what is played behind the last frame of a drain
  * @sink: the pin in its service group
  * @ring: the client's ring as the device sees it
@@ -84,6 +85,7 @@ struct portcls_wavepci_ring {
 struct portcls_wavepci_pin {
 	struct portcls_pin base;
 	struct portcls_mapq_entry *open;
+	unsigned int most;
 	unsigned int registers;
 	struct snd_dma_buffer silence;
 	struct portcls_service_sink sink;

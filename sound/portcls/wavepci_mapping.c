@@ -113,7 +113,7 @@ int portcls_wavepci_get_mapping(struct portcls_wavepci_stream *stream,
 	if (wp->base.state < PORTCLS_PAUSE)
 		return -EAGAIN;
 	/* The queue may have room for more. */
-	if (portcls_mapq_count(q) >= wp->base.desc->max_mappings)
+	if (portcls_mapq_count(q) >= wp->most)
 		return -ENOBUFS;
 
 	piece.bytes = wavepci_ready(wp);

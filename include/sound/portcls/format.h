@@ -76,7 +76,7 @@ struct portcls_data_range {
  * @period_frames_min: smallest period in frames, 0 for no such limit
  * @periods_max: most periods in a ring
  * @max_mappings: most mappings that the miniport holds open (WavePci), 128 at most;
- *	does not change
+ *	read once, when the port is made
  * @min_start_mappings: mappings without which the device does not start
  *	(WavePci), 0 is 1
  * @prefetch_frames: frames beyond the play position that the device may have
