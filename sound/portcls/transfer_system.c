@@ -158,12 +158,23 @@ void portcls_system_stop(struct portcls_adapter *adapter,
 		system_terminate(adapter, 0, status);
 }
 
+/* Whether a routine of the grant @id runs. */
+static bool system_calls(const struct portcls_adapter *adapter, u64 id)
+{
+	const struct portcls_run *call;
+
+	lockdep_assert_held(&adapter->lock);
+	list_for_each_entry(call, &adapter->runs, node)
+		if (call->id == id)
+			return true;
+	return false;
+}
+
 /* Neither runs a transfer nor its completion routine, and none is about to. */
 static bool system_is_quiet(struct portcls_adapter *adapter)
 {
 	struct portcls_system *system = adapter->system;
 	struct portcls_transfer *transfer;
-	struct portcls_run *call;
 	unsigned long flags;
 	bool quiet = true;
 
@@ -175,10 +186,8 @@ static bool system_is_quiet(struct portcls_adapter *adapter)
 	if (system->transfer) {
 		if (system->transfer->map_state == PORTCLS_MAP_RUNNING)
 			quiet = false;
-		list_for_each_entry(call, &adapter->runs, node) {
-			if (call->id == system->transfer->id)
-				quiet = false;
-		}
+		if (system_calls(adapter, system->transfer->id))
+			quiet = false;
 	}
 	spin_unlock_irqrestore(&adapter->lock, flags);
 	return quiet;
@@ -192,18 +201,13 @@ void portcls_system_wait(struct portcls_adapter *adapter)
 				   msecs_to_jiffies(PORTCLS_RUN_OUT_MS));
 }
 
-/* No routine of the grant @id runs. */
 static bool system_has_returned(struct portcls_adapter *adapter, u64 id)
 {
-	struct portcls_run *call;
 	unsigned long flags;
-	bool returned = true;
+	bool returned;
 
 	spin_lock_irqsave(&adapter->lock, flags);
-	list_for_each_entry(call, &adapter->runs, node) {
-		if (call->id == id)
-			returned = false;
-	}
+	returned = !system_calls(adapter, id);
 	spin_unlock_irqrestore(&adapter->lock, flags);
 	return returned;
 }
