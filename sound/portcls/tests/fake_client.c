@@ -34,40 +34,6 @@ int fake_pci_open(struct fake_pci *f, bool capture)
 	return err;
 }
 
-static void fake_pci_join(struct snd_pcm_substream *ss, struct snd_pcm_group *group)
-{
-	snd_pcm_stream_lock_irq(ss);
-	list_move(&ss->link_list, &group->substreams);
-	ss->group = group;
-	snd_pcm_stream_unlock_irq(ss);
-}
-
-/* The ioctl LINK. */
-int fake_pci_link(struct snd_pcm_substream *one, struct snd_pcm_substream *other)
-{
-	struct snd_pcm_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
-
-	if (!group)
-		return -ENOMEM;
-	spin_lock_init(&group->lock);
-	mutex_init(&group->mutex);
-	INIT_LIST_HEAD(&group->substreams);
-	refcount_set(&group->refs, 2);
-	fake_pci_join(one, group);
-	fake_pci_join(other, group);
-	return 0;
-}
-
-/* The ioctl UNLINK: the core does it for who closes a file, and not for the kernel. */
-void fake_pci_unlink(struct snd_pcm_substream *one, struct snd_pcm_substream *other)
-{
-	struct snd_pcm_group *group = one->group;
-
-	fake_pci_join(one, &one->self_group);
-	fake_pci_join(other, &other->self_group);
-	kfree(group);
-}
-
 void fake_pci_close(struct fake_pci *f, bool capture)
 {
 	struct snd_pcm_substream *ss = f->ss[capture];
@@ -140,19 +106,6 @@ int fake_pci_trigger(struct fake_pci *f, bool capture, int cmd)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_PREPARED);
 	else if (!err)
 		__snd_pcm_set_state(ss->runtime, SNDRV_PCM_STATE_RUNNING);
-	snd_pcm_stream_unlock_irq(ss);
-	return err;
-}
-
-/* The ioctl RESET, as the core does it. */
-int fake_pci_reset(struct fake_pci *f, bool capture)
-{
-	struct snd_pcm_substream *ss = f->ss[capture];
-	int err = ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL);
-
-	snd_pcm_stream_lock_irq(ss);
-	ss->runtime->hw_ptr_base = 0;
-	ss->runtime->control->appl_ptr = ss->runtime->status->hw_ptr;
 	snd_pcm_stream_unlock_irq(ss);
 	return err;
 }

@@ -461,19 +461,6 @@ int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to)
 	return err;
 }
 
-/* The ioctl RESET, as the core does it. */
-int fake_cyclic_reset(struct fake_cyclic *f)
-{
-	struct snd_pcm_substream *ss = f->ss;
-	int err = ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL);
-
-	snd_pcm_stream_lock_irq(ss);
-	ss->runtime->hw_ptr_base = 0;
-	ss->runtime->control->appl_ptr = ss->runtime->status->hw_ptr;
-	snd_pcm_stream_unlock_irq(ss);
-	return err;
-}
-
 u32 fake_cyclic_pointer(struct fake_cyclic *f)
 {
 	u32 pointer;

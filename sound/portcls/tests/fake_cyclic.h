@@ -99,7 +99,6 @@ int fake_cyclic_trigger(struct fake_cyclic *f, int cmd);
 long fake_cyclic_read(struct fake_cyclic *f, u8 *data, u32 bytes);
 long fake_cyclic_write(struct fake_cyclic *f, u32 bytes);
 int fake_cyclic_set_appl(struct fake_cyclic *f, snd_pcm_uframes_t to);
-int fake_cyclic_reset(struct fake_cyclic *f);
 u32 fake_cyclic_pointer(struct fake_cyclic *f);
 int fake_cyclic_prepared(struct fake_cyclic *f);
 

@@ -194,9 +194,6 @@ int fake_pci_hw_params(struct fake_pci *f, bool capture, snd_pcm_format_t format
 		       u32 period, u32 buffer);
 int fake_pci_do(struct fake_pci *f, bool capture, unsigned int cmd);
 int fake_pci_trigger(struct fake_pci *f, bool capture, int cmd);
-int fake_pci_reset(struct fake_pci *f, bool capture);
-int fake_pci_link(struct snd_pcm_substream *one, struct snd_pcm_substream *other);
-void fake_pci_unlink(struct snd_pcm_substream *one, struct snd_pcm_substream *other);
 long fake_pci_write(struct fake_pci *f, u32 bytes);
 int fake_pci_set_appl(struct fake_pci *f, bool capture, snd_pcm_uframes_t to);
 u32 fake_pci_pointer(struct fake_pci *f, bool capture);

@@ -9,6 +9,7 @@
 
 #include "fake_cyclic.h"
 #include "fake_pci.h"
+#include "fake_pcm.h"
 #include "portcls_test.h"
 
 static struct fake_pci *pci_of(struct portcls_test *t, const struct fake_pci_config *config)
@@ -121,7 +122,7 @@ static void drain_linked(struct portcls_test *t)
 	    !PT_EXPECT_EQ(t, fake_pci_playback(f), 0) ||
 	    !PT_EXPECT_EQ(t, fake_cyclic_prepared(g), 0) ||
 	    !PT_EXPECT_EQ(t, fake_cyclic_write(g, FAKE_RING), FAKE_RING) ||
-	    !PT_EXPECT_EQ(t, fake_pci_link(f->ss[0], g->ss), 0))
+	    !PT_EXPECT_EQ(t, fake_pcm_link(f->ss[0], g->ss), 0))
 		goto out;
 	runtime = f->ss[0]->runtime;
 	other = g->ss->runtime;
@@ -142,7 +143,7 @@ static void drain_linked(struct portcls_test *t)
 	}
 	PT_EXPECT(t, other->state == SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, other->status->hw_ptr, FAKE_RING / 4);
-	fake_pci_unlink(f->ss[0], g->ss);
+	fake_pcm_unlink(f->ss[0], g->ss);
 	fake_pci_close(f, false);
 	fake_cyclic_close(g);
 	PT_EXPECT_EQ(t, f->wrong, 0);

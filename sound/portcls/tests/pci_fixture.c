@@ -52,6 +52,19 @@ int pt_pci_start(struct fake_pci *f)
 	return fake_pci_do(f, false, SNDRV_PCM_IOCTL_START);
 }
 
+/* A recording beside it, running. */
+int pt_pci_record(struct fake_pci *f)
+{
+	int err = fake_pci_open(f, true);
+
+	if (!err)
+		err = fake_pci_hw_params(f, true, SNDRV_PCM_FORMAT_S16_LE, FAKE_PCI_PERIOD,
+					 FAKE_PCI_BUFFER);
+	if (!err)
+		err = fake_pci_do(f, true, SNDRV_PCM_IOCTL_PREPARE);
+	return err ?: fake_pci_do(f, true, SNDRV_PCM_IOCTL_START);
+}
+
 struct snd_pcm_runtime *pt_pci_runtime(struct fake_pci *f)
 {
 	return f->ss[0]->runtime;

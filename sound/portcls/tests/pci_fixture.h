@@ -17,6 +17,7 @@ struct fake_pci *pt_pci_begin_running(struct portcls_test *t,
 				      const struct fake_pci_config *config, u32 bytes);
 void pt_pci_end(struct portcls_test *t, struct fake_pci *f);
 int pt_pci_start(struct fake_pci *f);
+int pt_pci_record(struct fake_pci *f);
 struct snd_pcm_runtime *pt_pci_runtime(struct fake_pci *f);
 bool pt_pci_log_is(struct portcls_test *t, struct fake_pci *f, const char *want);
 

@@ -2,9 +2,9 @@
 /*
  * A dmaengine provider made of software, for tests
  *
- * A channel's lock protects its lists; soft_dma_step.c moves data and calls back. A
- * descriptor is in exactly one place: prepared (submit's), submitted, issued, current,
- * or gone (terminated, freed by synchronize).
+ * A channel's lock protects its lists; soft_dma_step.c moves data and calls back,
+ * soft_dma_look.c tells the tests. A descriptor is in exactly one place: prepared
+ * (submit's), submitted, issued, current, or gone (terminated, freed by synchronize).
  */
 #include <linux/bottom_half.h>
 #include <linux/dma-mapping.h>
@@ -506,102 +506,4 @@ void soft_dma_free(struct soft_dma *soft)
 {
 	platform_device_unregister(soft->pdev);
 	soft_forget_driver();
-}
-
-struct device *soft_dma_device(struct soft_dma *soft)
-{
-	return soft->dma.dev;
-}
-
-struct soft_dma_knobs *soft_dma_knobs(struct soft_dma *soft)
-{
-	return &soft->knobs;
-}
-
-u8 *soft_dma_fifo(struct dma_chan *chan)
-{
-	return to_soft(chan)->fifo;
-}
-
-u64 soft_dma_fifo_count(struct dma_chan *chan)
-{
-	return to_soft(chan)->fifo_count;
-}
-
-void soft_dma_fifo_reset(struct dma_chan *chan)
-{
-	to_soft(chan)->fifo_count = 0;
-}
-
-unsigned int soft_dma_called(struct dma_chan *chan)
-{
-	return to_soft(chan)->called;
-}
-
-unsigned int soft_dma_status_reads(struct dma_chan *chan)
-{
-	return to_soft(chan)->status_reads;
-}
-
-struct dma_slave_config soft_dma_slave_config(struct dma_chan *chan)
-{
-	struct soft_chan *sc = to_soft(chan);
-	struct dma_slave_config config;
-	unsigned long flags;
-
-	spin_lock_irqsave(&sc->lock, flags);
-	config = sc->slave;
-	spin_unlock_irqrestore(&sc->lock, flags);
-	return config;
-}
-
-unsigned int soft_dma_terminates(struct dma_chan *chan)
-{
-	return to_soft(chan)->terminates;
-}
-
-unsigned int soft_dma_astray(struct dma_chan *chan)
-{
-	return READ_ONCE(to_soft(chan)->astray);
-}
-
-unsigned int soft_dma_hard_submits(struct soft_dma *soft)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < soft->config.channels; i++)
-		n += READ_ONCE(soft->chan[i].hard_submits);
-	return n;
-}
-
-unsigned int soft_dma_gone(struct soft_dma *soft)
-{
-	struct soft_chan *sc;
-	unsigned long flags;
-	unsigned int i, n = 0;
-
-	for (i = 0; i < soft->config.channels; i++) {
-		sc = &soft->chan[i];
-		spin_lock_irqsave(&sc->lock, flags);
-		n += list_count_nodes(&sc->gone);
-		spin_unlock_irqrestore(&sc->lock, flags);
-	}
-	return n;
-}
-
-unsigned int soft_dma_held(struct soft_dma *soft)
-{
-	struct soft_chan *sc;
-	unsigned long flags;
-	unsigned int i, n = 0;
-
-	for (i = 0; i < soft->config.channels; i++) {
-		sc = &soft->chan[i];
-		spin_lock_irqsave(&sc->lock, flags);
-		n += list_count_nodes(&sc->prepared) +
-		     list_count_nodes(&sc->submitted) +
-		     list_count_nodes(&sc->issued) + !!sc->current_desc;
-		spin_unlock_irqrestore(&sc->lock, flags);
-	}
-	return n;
 }

@@ -8,6 +8,7 @@
 #include <sound/portcls/service.h>
 
 #include "cyclic_fixture.h"
+#include "fake_pcm.h"
 #include "portcls_test.h"
 
 static const struct fake_cyclic restarting = { .restarts = true };
@@ -109,12 +110,25 @@ static void record(struct fake_cyclic *f, u32 bytes, bool notify)
 		fake_cyclic_move(f, 0);
 }
 
+/* The client reads the first @bytes that were recorded. */
+static void read_first(struct portcls_test *t, struct fake_cyclic *f, u32 bytes)
+{
+	u8 *data = kmalloc(bytes, GFP_KERNEL);
+	u32 i, bad = 0;
+
+	PT_ASSERT(t, data);
+	PT_EXPECT_EQ(t, fake_cyclic_read(f, data, bytes), bytes);
+	for (i = 0; i < bytes; i++)
+		bad += data[i] != fake_cyclic_byte(i);
+	kfree(data);
+	PT_EXPECT_EQ(t, bad, 0);
+}
+
 /* What had no room in the client's ring is gone with the device's place: an xrun. */
 static void restart_loses(struct portcls_test *t)
 {
 	struct fake_cyclic *f = pt_cyclic_begin(t, &recording);
-	u32 i, n = FAKE_RING - FAKE_PERIOD, bad = 0;
-	u8 *data;
+	u32 i, n = FAKE_RING - FAKE_PERIOD;
 
 	PT_ASSERT(t, f);
 	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
@@ -122,13 +136,7 @@ static void restart_loses(struct portcls_test *t)
 		record(f, TICK, true);
 	record(f, FAKE_PERIOD + TICK, false);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
-	data = kmalloc(FAKE_RING, GFP_KERNEL);
-	PT_ASSERT(t, data);
-	PT_EXPECT_EQ(t, fake_cyclic_read(f, data, n), n);
-	for (i = 0; i < n; i++)
-		bad += data[i] != fake_cyclic_byte(i);
-	kfree(data);
-	PT_EXPECT_EQ(t, bad, 0);
+	read_first(t, f, n);
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
 	PT_EXPECT_EQ(t, f->at, 0);
 	record(f, TICK, true);
@@ -140,8 +148,6 @@ static void restart_loses(struct portcls_test *t)
 static void restart_records(struct portcls_test *t)
 {
 	struct fake_cyclic *f = pt_cyclic_begin(t, &recording);
-	u32 i, n = 3 * TICK + 200, bad = 0;
-	u8 *data;
 
 	PT_ASSERT(t, f);
 	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
@@ -151,13 +157,7 @@ static void restart_records(struct portcls_test *t)
 	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
 	record(f, TICK, true);
 	record(f, TICK, true);
-	data = kmalloc(FAKE_RING, GFP_KERNEL);
-	PT_ASSERT(t, data);
-	PT_EXPECT_EQ(t, fake_cyclic_read(f, data, n), n);
-	for (i = 0; i < n; i++)
-		bad += data[i] != fake_cyclic_byte(i);
-	kfree(data);
-	PT_EXPECT_EQ(t, bad, 0);
+	read_first(t, f, 3 * TICK + 200);
 	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_RUNNING);
 	pt_cyclic_end(t, f);
 }
@@ -348,7 +348,7 @@ static void reset(struct portcls_test *t)
 
 	PT_ASSERT(t, f);
 	fake_cyclic_move(f, TICK);
-	PT_ASSERT_EQ(t, fake_cyclic_reset(f), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss), 0);
 	/* What was written is gone, and less than a framing may follow. */
 	PT_EXPECT(t, pt_cyclic_is_silent(f, TICK, FAKE_LEAD));
 	PT_EXPECT_EQ(t, fake_cyclic_write(f, 40), 40);
@@ -368,7 +368,7 @@ static void reset_looped(struct portcls_test *t)
 	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
 	PT_ASSERT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
 	fake_cyclic_move(f, TICK);
-	PT_ASSERT_EQ(t, fake_cyclic_reset(f), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss), 0);
 	PT_EXPECT(t, pt_cyclic_has(f, TICK, 2 * TICK, TICK));
 	fake_cyclic_move(f, TICK);
 	PT_EXPECT(t, pt_cyclic_has(f, 2 * TICK, 2 * TICK, 2 * TICK));

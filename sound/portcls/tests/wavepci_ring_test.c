@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "fake_pcm.h"
 #include "pci_fixture.h"
 #include "portcls_test.h"
 
@@ -328,7 +329,7 @@ static void reset_and_prepare(struct portcls_test *t)
 		return;
 	ss = f->ss[0];
 	fake_pci_notify(f);
-	PT_ASSERT_EQ(t, fake_pci_reset(f, false), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss[0]), 0);
 	/* The next write goes where the core thinks, and is all there is. */
 	f->written = 3 * PERIOD;
 	PT_ASSERT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
@@ -367,7 +368,7 @@ static void reset_paused(struct portcls_test *t)
 	runtime = pt_pci_runtime(f);
 	fake_pci_notify(f);
 	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
-	PT_ASSERT_EQ(t, fake_pci_reset(f, false), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss[0]), 0);
 	f->written = at;
 	PT_ASSERT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
 	PT_ASSERT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
@@ -392,16 +393,12 @@ static void reset_capture(struct portcls_test *t)
 
 	if (!f)
 		return;
-	PT_ASSERT_EQ(t, fake_pci_open(f, true), 0);
-	PT_ASSERT_EQ(t, fake_pci_hw_params(f, true, SNDRV_PCM_FORMAT_S16_LE,
-					   PERIOD, RING), 0);
-	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_PREPARE), 0);
-	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_START), 0);
+	PT_ASSERT_EQ(t, pt_pci_record(f), 0);
 	runtime = f->ss[1]->runtime;
 	PT_EXPECT_EQ(t, fake_pci_move(f, true, at), at);
 	fake_pci_notify(f);
 	PT_ASSERT_EQ(t, fake_pci_trigger(f, true, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
-	PT_ASSERT_EQ(t, fake_pci_reset(f, true), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss[1]), 0);
 	PT_ASSERT_EQ(t, fake_pci_trigger(f, true, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
 	PT_EXPECT_EQ(t, fake_pci_move(f, true, PERIOD), PERIOD);
 	fake_pci_notify(f);

@@ -197,11 +197,7 @@ static void terminate(struct portcls_test *t)
 	fake_pci_notify(f);
 	PT_EXPECT_EQ(t, f->ss[0]->runtime->status->hw_ptr, 0);
 
-	PT_ASSERT_EQ(t, fake_pci_open(f, true), 0);
-	PT_ASSERT_EQ(t, fake_pci_hw_params(f, true, SNDRV_PCM_FORMAT_S16_LE,
-					   PERIOD, RING), 0);
-	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_PREPARE), 0);
-	PT_ASSERT_EQ(t, fake_pci_do(f, true, SNDRV_PCM_IOCTL_START), 0);
+	PT_ASSERT_EQ(t, pt_pci_record(f), 0);
 	runtime = f->ss[1]->runtime;
 	PT_EXPECT_EQ(t, fake_pci_move(f, true, 600), 600);
 	fake_pci_notify(f);
