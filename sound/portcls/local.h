@@ -127,6 +127,8 @@ struct portcls_port_config {
 
 int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 		      const struct portcls_port_config *config);
+void portcls_port_set_hw(const struct portcls_pin *pin, struct snd_pcm_hardware *hw);
+int portcls_port_add_rules(struct portcls_pin *pin, struct snd_pcm_runtime *runtime);
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
 void portcls_port_suspend(struct portcls_port *port);
 void portcls_port_unregister(struct portcls_port *port);
