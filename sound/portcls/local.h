@@ -10,7 +10,8 @@
  * Locking: a pin's fields that change while a stream runs are protected by the
  * PCM stream lock. Steps between STOP, ACQUIRE and PAUSE are made in process
  * context, where the PCM core serialises prepare, hw_params, hw_free and close
- * of one substream.
+ * of one substream. While they are at it, and until the stream is prepared, @ready
+ * keeps out what comes under the stream lock.
  */
 #ifndef __PORTCLS_LOCAL_H
 #define __PORTCLS_LOCAL_H
@@ -78,7 +79,8 @@ struct portcls_model {
  * @format: of the current stream
  * @state: what the miniport was last told; PAUSE <-> RUN under the stream lock,
  *	the rest in process context
- * @has_stream: a miniport stream exists
+ * @has_stream: a miniport stream exists; process context
+ * @ready: it is prepared, and nobody is at making it another; stream lock
  * @ratnums: the clock's rates, for the constraint
  */
 struct portcls_pin {
@@ -88,6 +90,7 @@ struct portcls_pin {
 	struct portcls_format format;
 	enum portcls_state state;
 	bool has_stream;
+	bool ready;
 	struct snd_pcm_hw_constraint_ratnums ratnums;
 };
 

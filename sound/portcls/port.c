@@ -13,6 +13,10 @@
  *
  * Only the two PAUSE <-> RUN steps are atomic, under the PCM stream lock. A
  * miniport never sees a step left out, and a downward step never fails.
+ *
+ * The core lets DRAIN, RESET and the client's pointer in beside hw_free, hw_params and
+ * prepare, which it does not tell of, while it still says PREPARED: another thread need
+ * only ask. So the pin says itself when a stream may be started and looked at.
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>
@@ -120,6 +124,13 @@ static int port_close(struct snd_pcm_substream *ss)
 	return 0;
 }
 
+static int port_wake(struct portcls_pin *pin)
+{
+	struct portcls_card *card = pin->port->card;
+
+	return portcls_card_gone(card) ? -ENODEV : portcls_card_wake(card);
+}
+
 /* The core leaves this out beside a disconnect, which does it in its own time. */
 static void port_end_linger(struct portcls_pin *pin)
 {
@@ -127,12 +138,31 @@ static void port_end_linger(struct portcls_pin *pin)
 		pin->port->model->synchronize(pin);
 }
 
+static void port_set_ready(struct portcls_pin *pin, bool ready)
+{
+	snd_pcm_stream_lock_irq(pin->substream);
+	pin->ready = ready;
+	snd_pcm_stream_unlock_irq(pin->substream);
+}
+
+/* From here to the end of prepare the stream belongs to the caller. Process context. */
+static void port_down(struct portcls_pin *pin)
+{
+	port_set_ready(pin, false);
+	port_end_linger(pin);
+	snd_pcm_stream_lock_irq(pin->substream);
+	/* What a drain has started that came first. */
+	if (pin->state == PORTCLS_RUN)
+		portcls_port_step(pin, PORTCLS_PAUSE);
+	snd_pcm_stream_unlock_irq(pin->substream);
+	portcls_port_step(pin, PORTCLS_STOP);
+}
+
 static void port_release_stream(struct portcls_pin *pin)
 {
 	if (!pin->has_stream)
 		return;
-	port_end_linger(pin);
-	portcls_port_step(pin, PORTCLS_STOP);
+	port_down(pin);
 	pin->port->model->hw_free(pin);
 	pin->has_stream = false;
 }
@@ -156,8 +186,10 @@ static int port_hw_params(struct snd_pcm_substream *ss,
 	config.format.frame_bytes =
 		snd_pcm_format_physical_width(config.format.format) / 8 *
 		config.format.channels;
-	port_end_linger(pin);
-	portcls_port_step(pin, PORTCLS_STOP);
+	err = port_wake(pin);
+	if (err)
+		return err;
+	port_down(pin);
 	err = pin->port->model->hw_params(pin, &config);
 	if (err) {
 		port_release_stream(pin);
@@ -179,40 +211,55 @@ static int port_prepare(struct snd_pcm_substream *ss)
 	struct portcls_pin *pin = port_pin(ss);
 	int err;
 
-	if (portcls_card_gone(pin->port->card))
-		return -ENODEV;
-	err = portcls_card_wake(pin->port->card);
+	err = port_wake(pin);
 	if (err)
 		return err;
-	port_end_linger(pin);
-	portcls_port_step(pin, PORTCLS_STOP);
+	port_down(pin);
 	err = pin->port->model->prepare(pin);
-	if (err)
-		return err;
-	return portcls_port_step(pin, PORTCLS_PAUSE);
+	if (!err)
+		err = portcls_port_step(pin, PORTCLS_PAUSE);
+	if (!err)
+		port_set_ready(pin, true);
+	return err;
+}
+
+/* Whether the device can be started, for the core or for whom it lets in beside. */
+static int port_can_run(const struct portcls_pin *pin)
+{
+	const struct portcls_card *card = pin->port->card;
+
+	if (portcls_card_gone(card))
+		return -ENODEV;
+	/* A card that has not woken up gets another chance in prepare. */
+	if (READ_ONCE(card->power) != PORTCLS_D0)
+		return -EIO;
+	return pin->ready ? 0 : -EBADFD;
 }
 
 static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 {
 	struct portcls_pin *pin = port_pin(ss);
 	const struct portcls_model *model = pin->port->model;
+	int err;
 
 	switch (cmd) {
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
 	case SNDRV_PCM_TRIGGER_RESUME:
-		/* A card that has not woken up gets another chance in prepare. */
-		if (READ_ONCE(pin->port->card->power) != PORTCLS_D0)
-			return -EIO;
+	case SNDRV_PCM_TRIGGER_START:
+		err = port_can_run(pin);
+		if (err)
+			return err;
 		/*
 		 * The core takes the time since its last look, the pause included,
 		 * for laps of the ring: without period wake-ups, and where a drain
 		 * makes it look inside of a period.
 		 */
-		ss->runtime->hw_ptr_jiffies = jiffies;
-		fallthrough;
-	case SNDRV_PCM_TRIGGER_START:
+		if (cmd != SNDRV_PCM_TRIGGER_START)
+			ss->runtime->hw_ptr_jiffies = jiffies;
 		return portcls_port_step(pin, PORTCLS_RUN);
 	case SNDRV_PCM_TRIGGER_STOP:
+		if (!pin->ready)
+			return 0;
 		if (model->linger && model->linger(pin))
 			return 0;
 		portcls_port_step(pin, PORTCLS_PAUSE);
@@ -220,9 +267,9 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 		return 0;
 	case SNDRV_PCM_TRIGGER_PAUSE_PUSH:
 	case SNDRV_PCM_TRIGGER_SUSPEND:
-		return portcls_port_step(pin, PORTCLS_PAUSE);
+		return pin->ready ? portcls_port_step(pin, PORTCLS_PAUSE) : 0;
 	case SNDRV_PCM_TRIGGER_DRAIN:
-		if (model->drain)
+		if (model->drain && pin->ready)
 			model->drain(pin);
 		return 0;
 	default:
@@ -245,14 +292,15 @@ static snd_pcm_uframes_t port_pointer(struct snd_pcm_substream *ss)
 {
 	struct portcls_pin *pin = port_pin(ss);
 
-	return pin->port->model->pointer(pin);
+	/* Not of a stream that the core thinks it has started. */
+	return pin->ready ? pin->port->model->pointer(pin) : SNDRV_PCM_POS_XRUN;
 }
 
 static int port_ack(struct snd_pcm_substream *ss)
 {
 	struct portcls_pin *pin = port_pin(ss);
 
-	return pin->port->model->ack ? pin->port->model->ack(pin) : 0;
+	return pin->port->model->ack && pin->ready ? pin->port->model->ack(pin) : 0;
 }
 
 /* RESET sets both of the core's pointers behind the back of .ack. */
@@ -263,7 +311,8 @@ static int port_ioctl(struct snd_pcm_substream *ss, unsigned int cmd, void *arg)
 
 	if (cmd == SNDRV_PCM_IOCTL1_RESET && !err && pin->port->model->reset) {
 		snd_pcm_stream_lock_irq(ss);
-		pin->port->model->reset(pin);
+		if (pin->ready)
+			pin->port->model->reset(pin);
 		snd_pcm_stream_unlock_irq(ss);
 	}
 	return err;
