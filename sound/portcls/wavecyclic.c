@@ -172,7 +172,7 @@ static int wavecyclic_set_state(struct portcls_pin *pin,
 
 	err = stream->ops->set_state(stream, state);
 
-	if (!err && state == PORTCLS_RUN && portcls_wavecyclic_drains_on(wp))
+	if (!err && state == PORTCLS_RUN && portcls_wavecyclic_may_drain(wp))
 		portcls_wavecyclic_time_drain(wp);
 	if (state == PORTCLS_PAUSE && pin->state == PORTCLS_RUN)
 		wavecyclic_after_run(wp);

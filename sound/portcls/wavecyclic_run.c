@@ -155,6 +155,25 @@ bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
 }
 
 /**
+ * portcls_wavecyclic_may_drain() - whether a start may be that of a drain
+ * @wp: the pin
+ *
+ * A drain of a stream that has not run begins with its start, and the core tells of
+ * the start only. The timer sees what it was when the state has changed.
+ *
+ * Context: PCM stream lock.
+ * Return: true inside of a start from PREPARED where a drain needs the timer, and of
+ * what resumes a drain.
+ */
+bool portcls_wavecyclic_may_drain(const struct portcls_wavecyclic_pin *wp)
+{
+	if (portcls_wavecyclic_drains_on(wp))
+		return true;
+	return !wavecyclic_is_capture(wp) && (!wp->wakeup || wp->pin.desc->drain_frames) &&
+	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_PREPARED;
+}
+
+/**
  * portcls_wavecyclic_update() - take over the device's position
  * @wp: the pin, in PAUSE or RUN
  */
