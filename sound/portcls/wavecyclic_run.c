@@ -367,6 +367,7 @@ int portcls_wavecyclic_ack(struct portcls_pin *pin)
  * portcls_wavecyclic_reset() - the client's pointer becomes the core's
  * @pin: the pin
  *
+ * And the core's is where in the ring the device is, also when it stands.
  * What was copied ahead is taken back: none of it counts as written any more, so
  * that the next commit is not one into what is about to be played.
  */
@@ -374,11 +375,15 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
-	if (!wp->stream || !wp->copied || wp->pump.capture ||
-	    portcls_port_free_running(pin))
-		return;
-	if (pin->state == PORTCLS_RUN)
+	if (pin->state == PORTCLS_RUN) {
 		portcls_wavecyclic_update(wp);
+	} else {
+		/* Of a stream that does not run the core makes its pointer 0. */
+		pin->substream->runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
+		wp->seen = wavecyclic_cursor(wp);
+	}
+	if (!wp->copied || wp->pump.capture || portcls_port_free_running(pin))
+		return;
 	portcls_pump_render(&wp->pump, wp->pump.position);
 }
 

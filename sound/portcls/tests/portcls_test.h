@@ -38,6 +38,7 @@ struct task_struct;
 	X(wavepci_alsa) \
 	X(wavepci_ring) \
 	X(methods) \
+	X(port) \
 	X(pump) \
 	X(wavecyclic) \
 	X(wavecyclic_params) \

@@ -43,6 +43,7 @@ for dac in 0 1; do
 	on $dac "d$dac-free" main 'free-running over a stall' -T boundary -Z boundary -p 1024 \
 		-b 4096 -k 9000:300 -n 48123
 	on $dac "d$dac-nowakeup" main 'no period wake-ups' -W -p 1024 -b 8192 -n 96123 -m 20
+	on $dac "d$dac-nowakeup-drain" main 'starts with the drain' -W -p 1024 -b 8192 -n 100 -z 0
 	for frames in 1 1023 1024 1025 4097 10001; do
 		on $dac "d$dac-drain-$frames" main 'drained' -p 1024 -b 4096 -n $frames -z 0
 	done

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the PCM core lets in beside the ones who make a stream, and starts without a word
+ *
+ * The core serialises hw_free, hw_params and prepare, but says PREPARED until they are
+ * through, and lets another thread drain, reset and commit. Here one thread does both:
+ * it calls the port's own hw_free, of which the core's state knows nothing.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/ktime.h>
+
+#include "cyclic_fixture.h"
+#include "fake_pcm.h"
+#include "fake_pci.h"
+
+#define PERIOD	FAKE_PCI_PERIOD
+#define RING	FAKE_PCI_BUFFER
+
+/* All that can come in, while the core says PREPARED. */
+static void port_visit(struct portcls_test *t, struct snd_pcm_substream *ss)
+{
+	struct snd_pcm_runtime *runtime = ss->runtime;
+	snd_pcm_uframes_t appl;
+
+	PT_ASSERT(t, runtime->state == SNDRV_PCM_STATE_PREPARED);
+	PT_EXPECT_EQ(t, fake_pcm_reset(ss), 0);
+	snd_pcm_stream_lock_irq(ss);
+	appl = runtime->control->appl_ptr;
+	runtime->control->appl_ptr = 64;
+	PT_EXPECT_EQ(t, ss->ops->ack(ss), 0);
+	PT_EXPECT_EQ(t, ss->ops->pointer(ss), SNDRV_PCM_POS_XRUN);
+	snd_pcm_stream_unlock_irq(ss);
+	PT_EXPECT_EQ(t, snd_pcm_kernel_ioctl(ss, SNDRV_PCM_IOCTL_DRAIN, NULL), -EAGAIN);
+	/* The core does not ask whether the start went well, but for the position. */
+	PT_EXPECT(t, runtime->state == SNDRV_PCM_STATE_DRAINING);
+	snd_pcm_kernel_ioctl(ss, SNDRV_PCM_IOCTL_DELAY, NULL);
+	PT_EXPECT(t, runtime->state != SNDRV_PCM_STATE_DRAINING);
+	snd_pcm_stream_lock_irq(ss);
+	runtime->control->appl_ptr = appl;
+	PT_EXPECT_EQ(t, ss->ops->trigger(ss, SNDRV_PCM_TRIGGER_START), -EBADFD);
+	PT_EXPECT_EQ(t, ss->ops->trigger(ss, SNDRV_PCM_TRIGGER_DRAIN), 0);
+	PT_EXPECT_EQ(t, ss->ops->trigger(ss, SNDRV_PCM_TRIGGER_STOP), 0);
+	snd_pcm_stream_unlock_irq(ss);
+}
+
+static void port_visit_pci(struct portcls_test *t)
+{
+	static const struct fake_pci_config plain = {};
+	struct fake_pci *f = fake_pci_new(&plain);
+	struct snd_pcm_substream *ss;
+
+	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
+		goto out;
+	ss = f->ss[0];
+	PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD);
+	PT_EXPECT_EQ(t, ss->ops->hw_free(ss), 0);
+	PT_EXPECT_EQ(t, f->streams, 0);
+	port_visit(t, ss);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_close(f, false);
+
+	/* Afterwards it is a stream like any other. */
+	f->written = 0;
+	if (PT_EXPECT_EQ(t, fake_pci_playback(f), 0) &&
+	    PT_EXPECT_EQ(t, fake_pci_write(f, RING), RING) &&
+	    PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0)) {
+		PT_EXPECT_EQ(t, fake_pci_move(f, false, RING), RING);
+		PT_EXPECT(t, fake_pci_heard(f, 0, RING, 0));
+	}
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+out:
+	fake_pci_free(f);
+}
+
+static void port_visit_cyclic(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_PERIOD), FAKE_PERIOD);
+	PT_ASSERT_EQ(t, f->ss->ops->hw_free(f->ss), 0);
+	PT_EXPECT_EQ(t, f->alive, 0);
+	port_visit(t, f->ss);
+	pt_cyclic_end(t, f);
+}
+
+/* The core still says that it is, and steps from STOP are not for the stream lock. */
+static void port_not_prepared(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+
+	PT_ASSERT(t, f);
+	f->fail_up[PORTCLS_ACQUIRE] = -ENOMEM;
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), -ENOMEM);
+	f->fail_up[PORTCLS_ACQUIRE] = 0;
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_PREPARED);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), -EBADFD);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_STOP);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_PREPARE), 0);
+	f->written = 0;
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), 0);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_RUN);
+	pt_cyclic_end(t, f);
+}
+
+/* Of a stream that slept in PREPARED the core makes a prepared one without asking. */
+static void port_no_power(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	f->card->power = PORTCLS_D3;
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), -EIO);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_PAUSE);
+	f->card->power = PORTCLS_D0;
+	f->card->gone = 1;
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_START), -ENODEV);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -ENODEV);
+	PT_EXPECT_EQ(t, f->news, 1);
+	f->card->gone = 0;
+	/* What makes a stream wakes the card first. */
+	f->card->power = PORTCLS_D3;
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	PT_EXPECT_EQ(t, f->card->power, PORTCLS_D0);
+	pt_cyclic_end(t, f);
+}
+
+/* A drain that begins with the start. Nothing notifies: the timer is all there is. */
+static void port_drain_first(struct portcls_test *t, bool own)
+{
+	struct fake_cyclic kind = { .own = own, .drain = 40 };
+	struct fake_cyclic *f = pt_cyclic_begin(t, &kind);
+	ktime_t end;
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, 400), 400);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_DRAINING);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_RUN);
+	PT_EXPECT(t, pt_cyclic_has(f, 0, 400, 0));
+	PT_EXPECT(t, pt_cyclic_is_silent(f, 400, TICK));
+	f->at = 400;
+	msleep(100);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_DRAINING);
+	f->at = 560;
+	end = ktime_add_ms(ktime_get(), 2000);
+	while (pt_cyclic_state(f) == (__force int)SNDRV_PCM_STATE_DRAINING &&
+	       ktime_before(ktime_get(), end))
+		msleep(20);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, f->state, PORTCLS_PAUSE);
+	pt_cyclic_end(t, f);
+}
+
+static void port_drain_direct(struct portcls_test *t)
+{
+	port_drain_first(t, false);
+}
+
+static void port_drain_copied(struct portcls_test *t)
+{
+	port_drain_first(t, true);
+}
+
+/* The client goes on where the device stands, not where the core began to count anew. */
+static void port_reset_paused(struct portcls_test *t, const struct fake_cyclic *kind)
+{
+	struct fake_cyclic *f = pt_cyclic_run(t, kind, FAKE_RING);
+	const u32 at = FAKE_PERIOD + TICK;
+	struct snd_pcm_runtime *runtime;
+	u32 i;
+
+	PT_ASSERT(t, f);
+	runtime = f->ss->runtime;
+	for (i = 0; i < at; i += TICK)
+		fake_cyclic_move(f, TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	PT_ASSERT_EQ(t, fake_pcm_reset(f->ss), 0);
+	PT_EXPECT_EQ(t, runtime->status->hw_ptr, at / 4);
+	PT_EXPECT_EQ(t, runtime->control->appl_ptr, at / 4);
+	f->written = 0;
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, 2 * TICK), 2 * TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_trigger(f, SNDRV_PCM_TRIGGER_PAUSE_RELEASE), 0);
+	PT_EXPECT(t, pt_cyclic_has(f, at, 2 * TICK, 0));
+	fake_cyclic_move(f, TICK);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DELAY), 0);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_RUNNING);
+	PT_EXPECT_EQ(t, runtime->status->hw_ptr, (at + TICK) / 4);
+	pt_cyclic_end(t, f);
+}
+
+static void port_reset_direct(struct portcls_test *t)
+{
+	port_reset_paused(t, &pt_cyclic_direct);
+}
+
+static void port_reset_copied(struct portcls_test *t)
+{
+	port_reset_paused(t, &pt_cyclic_copied);
+}
+
+static const struct portcls_test_case port_cases[] = {
+	{ "PC: WavePci: nobody starts a stream or looks at it while it is made", port_visit_pci },
+	{ "PC: WaveCyclic: nobody starts a stream or looks at it while it is made",
+	  port_visit_cyclic },
+	{ "PC: a stream whose prepare failed does not start", port_not_prepared },
+	{ "PC: a card that did not wake up, or is gone, starts nothing", port_no_power },
+	{ "PC-116 a direct drain that begins with the start ends", port_drain_direct },
+	{ "PC-116 a copied drain that begins with the start ends", port_drain_copied },
+	{ "PC: WaveCyclic: reset of a paused stream stays where the device is",
+	  port_reset_direct },
+	{ "PC: WaveCyclic: the same of one that is copied", port_reset_copied },
+	{ }
+};
+
+static void port_exit(struct portcls_test *t)
+{
+	if (t->priv)
+		pt_cyclic_exit(t);
+}
+
+const struct portcls_test_suite pt_suite_port = {
+	.name = "contract-port",
+	.cases = port_cases,
+	.exit = port_exit,
+};
