@@ -274,8 +274,8 @@ static void adapter_last_user(struct kref *users)
  *
  * The last one ends all use: queued requests are cancelled, a running transfer
  * is stopped, new requests fail. The memory goes when the last grant does. A
- * system adapter's channel is given back a little later, see
- * portcls_adapter_put_sync(). Source: PutDmaAdapter.
+ * system adapter's channel is given back a little later, and a device that is about
+ * to go waits for that with portcls_adapter_put_sync(). Source: PutDmaAdapter.
  *
  * Context: atomic.
  */

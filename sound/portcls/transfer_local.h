@@ -68,6 +68,7 @@ struct portcls_run {
 struct portcls_system {
 	struct portcls_system_desc desc;
 	struct dma_chan *chan;
+	struct device *served;	/* the channel names it until it is released */
 	bool own_chan;
 	bool configured;
 	bool residue;

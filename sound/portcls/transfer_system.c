@@ -544,7 +544,7 @@ int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
 		adapter->desc.min_unit = max_t(u32, adapter->desc.min_unit,
 					       desc->width);
 	adapter->system = system;
-	put_device(adapter->dev);
+	system->served = adapter->dev;
 	adapter->dev = get_device(dmaengine_get_dma_device(system->chan));
 	return 0;
 }
@@ -558,5 +558,6 @@ void portcls_system_release(struct portcls_adapter *adapter)
 		return;
 	if (system->own_chan)
 		dma_release_channel(system->chan);
+	put_device(system->served);
 	kfree(system);
 }

@@ -31,6 +31,23 @@ static void system_info(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_adapter_configure_channel(f->adapter, 1, NULL), -ENOSYS);
 }
 
+/* The channel names it until it is released, which may be after the driver's put. */
+static void system_served(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+	struct portcls_system_desc wired = { .chan = f->chan,
+					     .width = DMA_SLAVE_BUSWIDTH_2_BYTES };
+	const struct kref *refs = &f->pdev->dev.kobj.kref;
+	unsigned int before = kref_read(refs);
+	struct portcls_adapter *adapter;
+
+	adapter = portcls_adapter_get_system(&f->pdev->dev, &pt_system_desc, &wired);
+	PT_ASSERT(t, !IS_ERR(adapter));
+	PT_EXPECT_EQ(t, kref_read(refs), before + 1);
+	portcls_adapter_put_sync(adapter);
+	PT_EXPECT_EQ(t, kref_read(refs), before);
+}
+
 static void system_send(struct portcls_test *t)
 {
 	struct system_fixture *f = t->priv;
@@ -385,6 +402,8 @@ static void system_drop_mapped(struct portcls_test *t)
 
 static const struct portcls_test_case system_cases[] = {
 	{ "V3-05 a controller says what it can do", system_info },
+	{ "V3: the device that a controller serves stays until the channel is free",
+	  system_served },
 	{ "V3-52 V3-55 a buffer goes element by element without a list", system_send },
 	{ "V3-52 a list takes the whole window", system_list },
 	{ "V3-53 V3-49 V3-44 what a controller is not given", system_rules },
