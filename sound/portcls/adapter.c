@@ -6,6 +6,7 @@
  * not change after it was made; who uses it at the moment is in transfer.c. See
  * transfer_local.h for locks and lifetime.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -286,6 +287,17 @@ void portcls_adapter_put(struct portcls_adapter *adapter)
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_put);
 
+static bool adapter_has_grants(struct portcls_adapter *adapter)
+{
+	unsigned long flags;
+	bool has;
+
+	spin_lock_irqsave(&adapter->lock, flags);
+	has = !list_empty(&adapter->live);
+	spin_unlock_irqrestore(&adapter->lock, flags);
+	return has;
+}
+
 /**
  * portcls_adapter_put_sync() - drop a reference and wait for what it set off
  * @adapter: the adapter, NULL is allowed
@@ -298,9 +310,17 @@ EXPORT_SYMBOL_GPL(portcls_adapter_put);
 void portcls_adapter_put_sync(struct portcls_adapter *adapter)
 {
 	might_sleep();
-	portcls_adapter_put(adapter);
-	flush_workqueue(adapter_workqueue);
-	/* The first round may have queued the release. */
+	if (adapter) {
+		portcls_adapter_hold(adapter);
+		if (kref_put(&adapter->users, adapter_last_user)) {
+			flush_workqueue(adapter_workqueue);
+			/* Whoever has just called a routine holds it a moment longer. */
+			while (kref_read(&adapter->ref) > 1 && !adapter_has_grants(adapter))
+				usleep_range(50, 100);
+		}
+		portcls_adapter_drop(adapter);
+	}
+	/* The release, if it was queued. */
 	flush_workqueue(adapter_workqueue);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_put_sync);
