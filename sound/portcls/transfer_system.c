@@ -44,7 +44,9 @@ static void system_finish(struct portcls_adapter *adapter, u64 run,
 	}
 	if (system->stopping && !stopped) {
 		system->reported = true;
-		system->stop_status = status;
+		/* That it was stopped says nothing of who stopped it. */
+		if (status != PORTCLS_DMA_CANCELLED)
+			system->stop_status = status;
 		goto out;
 	}
 	system->stopping = false;
@@ -439,7 +441,7 @@ int portcls_adapter_read_counter(struct portcls_adapter *adapter, u32 *left)
 	enum dma_status status;
 	unsigned long flags;
 
-	if (!system || adapter->desc.ignore_count)
+	if (!system || !system->residue || adapter->desc.ignore_count)
 		return -EOPNOTSUPP;
 	*left = 0;
 	spin_lock_irqsave(&adapter->lock, flags);

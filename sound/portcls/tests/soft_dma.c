@@ -255,6 +255,7 @@ static int soft_terminate(struct dma_chan *chan)
 	if (sc->current_desc && soft_calls(sc->current_desc) &&
 	    soft_use(&sc->soft->knobs.call_after_stop)) {
 		sc->straggler = sc->current_desc;
+		sc->straggler->aborted = sc->soft->knobs.abort_after_stop;
 		soft_arm(sc, 0);
 	}
 	soft_halt(sc);

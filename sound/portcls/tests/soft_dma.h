@@ -76,6 +76,7 @@ struct soft_dma_config {
  * @at_sync_data: its argument
  * @call_after_stop: so many terminated descriptors still call back, at the latest in
  *	synchronize
+ * @abort_after_stop: and say that they were stopped
  */
 struct soft_dma_knobs {
 	u32 step_bytes;
@@ -97,6 +98,7 @@ struct soft_dma_knobs {
 	void (*at_sync)(void *data);
 	void *at_sync_data;
 	int call_after_stop;
+	bool abort_after_stop;
 };
 
 struct device;

@@ -27,6 +27,7 @@ struct soft_desc {
 	bool to_device;
 	bool cyclic;
 	bool failed;
+	bool aborted;
 	bool moved;
 	bool due;
 	u32 period;

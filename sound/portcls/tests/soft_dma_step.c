@@ -56,7 +56,8 @@ static void soft_move(struct soft_chan *sc, struct soft_desc *desc, u32 bytes)
 static void soft_call(struct soft_desc *desc)
 {
 	struct dmaengine_result result = {
-		.result = desc->failed ? DMA_TRANS_WRITE_FAILED : DMA_TRANS_NOERROR,
+		.result = desc->aborted ? DMA_TRANS_ABORTED :
+			  desc->failed ? DMA_TRANS_WRITE_FAILED : DMA_TRANS_NOERROR,
 		.residue = desc->bytes - desc->done,
 	};
 

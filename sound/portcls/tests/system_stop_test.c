@@ -290,6 +290,65 @@ static void system_removed(struct portcls_test *t)
 					     true, NULL, 0, NULL, NULL), -ESHUTDOWN);
 }
 
+/* What runs, on a controller that will say that it was stopped. */
+static void system_begin_aborting(struct portcls_test *t, struct system_fixture *f)
+{
+	f->knobs->step_us = 1000;
+	f->knobs->step_bytes = 16;
+	f->knobs->call_after_stop = 1;
+	f->knobs->abort_after_stop = true;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	msleep(20);
+}
+
+/* The controller says that it was stopped. So it was, but nobody cancelled. */
+static void system_removed_aborts(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	system_begin_aborting(t, f);
+	portcls_adapter_shutdown(f->adapter);
+	PT_EXPECT_EQ(t, soft_dma_called(f->chan), 1);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_ERROR);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+static void system_cancelled_aborts(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	system_begin_aborting(t, f);
+	PT_EXPECT_EQ(t, portcls_transfer_cancel(f->adapter, &f->transfer), 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, soft_dma_called(f->chan), 1);
+	PT_EXPECT_EQ(t, f->calls, 1);
+	PT_EXPECT_EQ(t, f->status, PORTCLS_DMA_CANCELLED);
+	portcls_transfer_wait(f->adapter, &f->transfer);
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
+/* Without one, 0 would say that it is idle. */
+static void system_no_counter(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 2,
+		.granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR };
+	struct system_fixture *f = pt_system_change(t, &config, &pt_system_desc);
+	struct portcls_adapter_info info = { .version = 1 };
+	u32 left = 99;
+
+	if (!f)
+		return;
+	PT_EXPECT_EQ(t, portcls_adapter_info(f->adapter, &info), 0);
+	PT_EXPECT(t, !info.counter_readable);
+	f->knobs->step_us = 20000;
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT_EQ(t, portcls_adapter_read_counter(f->adapter, &left), -EOPNOTSUPP);
+	PT_EXPECT_EQ(t, left, 99);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+}
+
 static const struct portcls_test_case system_stop_cases[] = {
 	{ "V3-60 V3-61 cancel ends a transfer once and for all", system_cancel },
 	{ "V3-60 a cancel that comes while it is made ready counts", system_cancel_early },
@@ -300,7 +359,11 @@ static const struct portcls_test_case system_stop_cases[] = {
 	{ "V3-67 a running transfer is flushed by stopping it", system_flush_running },
 	{ "V3-67 a flush that waits sees the completion routine's end", system_flush_slow },
 	{ "V3-68 the counter falls to 0", system_counter },
+	{ "V3-68 a controller that has no counter is not believed", system_no_counter },
 	{ "V3: a removed device's transfer ends with DmaError", system_removed },
+	{ "V3: also where the controller calls it aborted", system_removed_aborts },
+	{ "V3-60 what is cancelled stays so where the controller calls it aborted",
+	  system_cancelled_aborts },
 	{ }
 };
 
