@@ -115,13 +115,16 @@ adapter_new(struct device *dev, const struct portcls_adapter_desc *desc)
 /* Most elements of one transfer: the controller's word, or what the pool reaches. */
 void portcls_adapter_set_sg_limit(struct portcls_adapter *adapter)
 {
+	unsigned int limit;
+
 	if (adapter->system)
-		adapter->sg_limit = portcls_system_sg_limit(adapter);
+		limit = portcls_system_sg_limit(adapter);
 	else
-		adapter->sg_limit = !adapter->desc.scatter_gather;
-	if (!adapter->sg_limit)
-		adapter->sg_limit = portcls_count_elements(&adapter->limits,
-							   adapter->pool.max);
+		limit = !adapter->desc.scatter_gather;
+	if (!limit)
+		limit = portcls_count_elements(&adapter->limits, adapter->pool.max);
+	/* A mapping that is being made reads it without the lock. */
+	WRITE_ONCE(adapter->sg_limit, limit);
 }
 
 static void adapter_finish(struct portcls_adapter *adapter)
@@ -426,7 +429,7 @@ int portcls_adapter_info(const struct portcls_adapter *adapter,
 		return -EOPNOTSUPP;
 	memset(info, 0, sizeof(*info));
 	info->version = 1;
-	info->sg_limit = adapter->sg_limit;
+	info->sg_limit = READ_ONCE(adapter->sg_limit);
 	info->addr_bits = adapter->desc.master ? adapter->desc.addr_bits :
 						 fls64(dma_get_mask(adapter->dev));
 	info->min_unit = adapter->limits.unit;

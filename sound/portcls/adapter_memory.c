@@ -88,7 +88,7 @@ EXPORT_SYMBOL_GPL(portcls_adapter_add_registers);
 /**
  * portcls_adapter_remove_registers() - undo portcls_adapter_add_registers()
  * @adapter: the adapter
- * @registers: how many; they are free
+ * @registers: how many; they are free, and no request that waits needs them
  *
  * Context: process.
  */

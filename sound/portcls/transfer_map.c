@@ -455,7 +455,7 @@ int portcls_transfer_map(struct portcls_adapter *adapter,
 	transfer->complete = complete;
 	transfer->complete_data = data;
 	window.sgl = list ? list_private(list, room) : &transfer->one;
-	window.room = min3(room, adapter->sg_limit,
+	window.room = min3(room, READ_ONCE(adapter->sg_limit),
 			   (unsigned int)min_t(u64, INT_MAX,
 				portcls_count_elements(&adapter->limits,
 						       transfer->registers)));
