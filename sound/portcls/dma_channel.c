@@ -172,9 +172,10 @@ int portcls_dma_default_set_size(struct portcls_dma_channel *chan, u32 size)
 {
 	if (!size || size > chan->allocated ||
 	    size > portcls_dma_default_maximum(chan)) {
-		dev_warn_ratelimited(portcls_adapter_device(chan->adapter),
-				     "buffer size %u refused, %u allocated\n",
-				     size, chan->allocated);
+		if (chan->adapter)
+			dev_warn_ratelimited(portcls_adapter_device(chan->adapter),
+					     "buffer size %u refused, %u allocated\n",
+					     size, chan->allocated);
 		return -EINVAL;
 	}
 	WRITE_ONCE(chan->size, size);

@@ -264,6 +264,20 @@ static void chan_set_size(struct portcls_test *t)
 	expect_sizes(t, f, 10000, 12288, 10000);
 }
 
+/* As of a miniport that brings its own memory. */
+static void chan_no_adapter(struct portcls_test *t)
+{
+	struct portcls_dma_channel *chan = kzalloc(sizeof(*chan), GFP_KERNEL);
+
+	PT_ASSERT(t, chan);
+	portcls_dma_channel_init(chan, &portcls_dma_master_ops, NULL, SZ_64K);
+	PT_EXPECT(t, !portcls_dma_adapter_object(chan));
+	PT_EXPECT_EQ(t, portcls_dma_set_buffer_size(chan, 0), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_dma_set_buffer_size(chan, 4096), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_dma_maximum_buffer_size(chan), SZ_64K);
+	portcls_dma_put(chan);
+}
+
 static void chan_copy(struct portcls_test *t)
 {
 	struct chan_fixture *f = t->priv;
@@ -407,6 +421,7 @@ static const struct portcls_test_case chan_cases[] = {
 	{ "PC-12 freeing restores everything and may be repeated", chan_free },
 	{ "PC-13 PC-14 PC-15 the shared size keeps within the buffer and goes with it",
 	  chan_set_size },
+	{ "PC-15 without an adapter a size is refused likewise", chan_no_adapter },
 	{ "PC-16 PC-17 PC-18 copies touch what they are told to", chan_copy },
 	{ "PC-19 PC-20 V3-06 the adapter is always there, no transfer ever", chan_adapter },
 	{ "PC-21 the last put frees the buffer once", chan_last_put },
