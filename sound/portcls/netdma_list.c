@@ -69,6 +69,14 @@ static void netdma_split(struct portcls_netdma_chan *chan,
 	}
 }
 
+/* What lies beyond a break is within the page that was named for it. */
+static bool netdma_fits(u32 size, bool breaks, u64 addr, u64 next)
+{
+	u32 room = SZ_4K - (addr & (SZ_4K - 1));
+
+	return !breaks || size <= room || size - room <= SZ_4K - (next & (SZ_4K - 1));
+}
+
 /* Valid, and neither too long nor over more pages than it has addresses for. */
 static bool netdma_valid(struct portcls_netdma_chan *chan,
 			 const struct portcls_netdma_descriptor *desc)
@@ -82,9 +90,21 @@ static bool netdma_valid(struct portcls_netdma_chan *chan,
 		return true;
 	if (desc->size > chan->netdma->config.max_transfer)
 		return false;
-	if (desc->flags & (PORTCLS_NETDMA_SOURCE_PAGE_BREAK |
-			   PORTCLS_NETDMA_DESTINATION_PAGE_BREAK))
-		return desc->size <= 2 * SZ_4K;
+	return netdma_fits(desc->size, desc->flags & PORTCLS_NETDMA_SOURCE_PAGE_BREAK,
+			   desc->source, desc->next_source) &&
+	       netdma_fits(desc->size, desc->flags & PORTCLS_NETDMA_DESTINATION_PAGE_BREAK,
+			   desc->destination, desc->next_destination);
+}
+
+/* Engines do not look: they copy less, or elsewhere, and say that all is well. */
+static bool netdma_parts_aligned(const struct portcls_netdma_chan *chan)
+{
+	const struct netdma_part *part = chan->part;
+
+	for (; part < chan->part + chan->parts; part++)
+		if (!is_dma_copy_aligned(chan->dma->device, part->src, part->dst,
+					 part->bytes))
+			return false;
 	return true;
 }
 
@@ -177,7 +197,7 @@ void portcls_netdma_list_kick(struct portcls_netdma_chan *chan)
 			continue;
 		}
 		netdma_split(chan, desc);
-		if (netdma_part_start(chan)) {
+		if (!netdma_parts_aligned(chan) || netdma_part_start(chan)) {
 			portcls_netdma_list_halt(chan, chan->current_addr);
 			portcls_netdma_notify(chan);
 		}
@@ -241,7 +261,8 @@ static bool netdma_list_ok(struct portcls_netdma_descriptor *first, u64 addr,
  * @count: number of descriptors; the last one's link is not followed
  *
  * If a list is being processed, its current descriptor is finished and the rest
- * dropped. Source: ProviderStartDma.
+ * dropped. A descriptor that is not valid, or whose addresses or length the engine
+ * cannot copy at their alignment, halts the list. Source: ProviderStartDma.
  *
  * Context: atomic.
  * Return: 0; -EINVAL if something is not aligned to 64 bytes, or the channel

@@ -133,6 +133,47 @@ static void netdma_alignment(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
 }
 
+/* A list whose only descriptor is refused: nothing of it moves. */
+static void netdma_refused(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	u64 copies = pt_netdma_now(f).copies;
+
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_HALTED);
+	PT_EXPECT_EQ(t, pt_netdma_now(f).copies, copies);
+	PT_EXPECT(t, !memchr_inv(f->dst, 0, NETDMA_BYTES));
+}
+
+static void netdma_unaligned(struct portcls_test *t)
+{
+	static const struct soft_dma_config config = { .channels = 1, .copy_align = 2 };
+	struct netdma_fixture *f = pt_netdma_change(t, &config);
+
+	if (!f)
+		return;
+	pt_netdma_list(f, 1, 66, PORTCLS_NETDMA_INTERRUPT);
+	netdma_refused(t);
+	pt_netdma_list(f, 1, 64, PORTCLS_NETDMA_INTERRUPT);
+	f->desc[0].destination += 2;
+	netdma_refused(t);
+	pt_netdma_list(f, 1, 64, PORTCLS_NETDMA_INTERRUPT);
+	f->desc[0].source += 1;
+	netdma_refused(t);
+	/* The second half alone would do. */
+	pt_netdma_list(f, 1, 2048, PORTCLS_NETDMA_INTERRUPT |
+				   PORTCLS_NETDMA_DESTINATION_PAGE_BREAK);
+	f->desc[0].destination = f->dst_addr + 4094;
+	f->desc[0].next_destination = f->dst_addr + 8192;
+	netdma_refused(t);
+	pt_netdma_list(f, 1, 64, PORTCLS_NETDMA_STATUS_UPDATE | PORTCLS_NETDMA_INTERRUPT);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_IDLE);
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 64), 0);
+}
+
 static void netdma_null(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -190,6 +231,34 @@ static void netdma_page_break(struct portcls_test *t)
 	PT_EXPECT(t, !memchr_inv(f->dst, 0, 2000));
 	PT_EXPECT(t, !memchr_inv(f->dst + 4096, 0, 40960 - 4096));
 	PT_EXPECT(t, !memchr_inv(f->dst + 44864, 0, NETDMA_BYTES - 44864));
+}
+
+/* One byte of the first page, and more than a page behind it. */
+static void netdma_page_end(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	pt_netdma_list(f, 1, 4098, PORTCLS_NETDMA_INTERRUPT |
+				   PORTCLS_NETDMA_DESTINATION_PAGE_BREAK);
+	f->desc[0].destination = f->dst_addr + 4095;
+	f->desc[0].next_destination = f->dst_addr + 8192;
+	netdma_refused(t);
+	pt_netdma_list(f, 1, 3000, PORTCLS_NETDMA_INTERRUPT |
+				   PORTCLS_NETDMA_SOURCE_PAGE_BREAK);
+	f->desc[0].source = f->src_addr + 4000;
+	f->desc[0].next_source = f->src_addr + 8192 + 2000;
+	netdma_refused(t);
+	/* All there is of both pages. */
+	pt_netdma_list(f, 1, 4097, PORTCLS_NETDMA_STATUS_UPDATE | PORTCLS_NETDMA_INTERRUPT |
+				   PORTCLS_NETDMA_DESTINATION_PAGE_BREAK);
+	f->desc[0].destination = f->dst_addr + 4095;
+	f->desc[0].next_destination = f->dst_addr + 8192;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 1), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_IDLE);
+	PT_EXPECT_EQ(t, f->dst[4095], f->src[0]);
+	PT_EXPECT_EQ(t, memcmp(f->dst + 8192, f->src + 1, 4096), 0);
+	PT_EXPECT(t, !memchr_inv(f->dst + 12288, 0, NETDMA_BYTES - 12288));
 }
 
 static void netdma_append_rules(struct portcls_test *t)
@@ -473,9 +542,11 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	  netdma_words },
 	{ "ND-16 ND-17 ND-09 ND-12 who sees the word sees the data", netdma_order },
 	{ "ND-18 descriptors are aligned and valid", netdma_alignment },
+	{ "ND: a list gives an engine nothing that it cannot copy", netdma_unaligned },
 	{ "ND-20 a null transfer tells and moves nothing", netdma_null },
 	{ "ND-21 serialised copies see each other, also unordered", netdma_serialize },
 	{ "ND-22 page breaks go on at the second address", netdma_page_break },
+	{ "ND-22 no side is longer than the pages that it names", netdma_page_end },
 	{ "ND-23 ND-25 append follows a start", netdma_append_rules },
 	{ "ND-24 no append is lost at the tail", netdma_append_race },
 	{ "ND-26 a start drops what was not begun", netdma_restart },

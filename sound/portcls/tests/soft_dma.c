@@ -148,9 +148,8 @@ soft_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src,
 	struct soft_chan *sc = to_soft(chan);
 	struct soft_desc *desc;
 
-	/* What an engine makes of such a one differs. */
-	if (!is_dma_copy_aligned(chan->device, src, dst, bytes))
-		return NULL;
+	/* As many engines: it is for the client to look, and a tail is left. */
+	bytes = round_down(bytes, 1U << chan->device->copy_align);
 	if (sc->soft->config.max_copy && bytes > sc->soft->config.max_copy)
 		return NULL;
 	desc = soft_new_desc(sc, 1, flags);
