@@ -8,9 +8,10 @@
 
 #include <linux/bottom_half.h>
 #include <linux/irqflags.h>
+#include <linux/types.h>
 
 /* With interrupts off they are off already, and must not be enabled again. */
-static inline bool portcls_atomic_begin(void)
+static inline bool portcls_bh_disable(void)
 {
 	if (irqs_disabled())
 		return false;
@@ -18,10 +19,24 @@ static inline bool portcls_atomic_begin(void)
 	return true;
 }
 
-static inline void portcls_atomic_end(bool begun)
+static inline void portcls_bh_enable(bool begun)
 {
 	if (begun)
 		local_bh_enable();
+}
+
+/*
+ * Around a routine. On PREEMPT_RT bottom halves are disabled by a lock, for which nobody
+ * may wait under a lock of his own that is also taken inside; so it is not taken there.
+ */
+static inline bool portcls_atomic_begin(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && portcls_bh_disable();
+}
+
+static inline void portcls_atomic_end(bool begun)
+{
+	portcls_bh_enable(begun);
 }
 
 #endif /* __PORTCLS_ATOMIC_LOCAL_H */

@@ -141,7 +141,7 @@ struct portcls_netdma {
 /* Return: for portcls_netdma_unlock(). */
 static inline bool portcls_netdma_lock(spinlock_t *lock) __acquires(lock)
 {
-	bool begun = portcls_atomic_begin();
+	bool begun = portcls_bh_disable();
 
 	spin_lock(lock);
 	return begun;
@@ -150,7 +150,7 @@ static inline bool portcls_netdma_lock(spinlock_t *lock) __acquires(lock)
 static inline void portcls_netdma_unlock(spinlock_t *lock, bool begun) __releases(lock)
 {
 	spin_unlock(lock);
-	portcls_atomic_end(begun);
+	portcls_bh_enable(begun);
 }
 
 int portcls_netdma_module_start(void);

@@ -13,7 +13,8 @@
  *
  * Context: unless a function says otherwise it may be called in process and
  * softirq context, also with interrupts disabled; never in hard interrupt context,
- * nor under a lock that is taken there.
+ * nor under a lock that is taken there. On PREEMPT_RT not under a spinlock that is also
+ * taken with bottom halves off, as threaded interrupt handlers do.
  */
 #ifndef __SOUND_PORTCLS_NETDMA_H
 #define __SOUND_PORTCLS_NETDMA_H

@@ -10,8 +10,9 @@
  * Context: unless a function says otherwise it may be called in process and
  * softirq context, also with interrupts disabled or under a spinlock, and never
  * from a hard interrupt handler. Nothing in those functions allocates. Routines
- * of the caller are called atomic, with bottom halves or interrupts disabled
- * and no lock of the adapter held.
+ * of the caller are called atomic, with bottom halves or interrupts disabled (on
+ * PREEMPT_RT as in a threaded handler, which may be preempted) and no lock of the
+ * adapter held.
  */
 #ifndef __SOUND_PORTCLS_TRANSFER_H
 #define __SOUND_PORTCLS_TRANSFER_H
