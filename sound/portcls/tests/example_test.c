@@ -146,12 +146,15 @@ static void example_piece_done(struct portcls_adapter *adapter,
 /* Step 5: starts the controller as well; step 6 is empty with most devices. */
 static void example_piece(struct portcls_adapter *adapter, struct example_slave *my)
 {
+	int err;
+
 	my->length = my->bytes - my->done;
-	my->err = portcls_transfer_map(adapter, &my->chain, my->base, my->done, 0,
-				       &my->length, true, NULL, 0, example_piece_done,
-				       my);
-	if (my->err)
-		complete(&my->over);
+	err = portcls_transfer_map(adapter, &my->chain, my->base, my->done, 0,
+				   &my->length, true, NULL, 0, example_piece_done, my);
+	if (!err)
+		return;		/* and @my is the completion routine's by now */
+	my->err = err;
+	complete(&my->over);
 }
 
 /* Step 7: the controller's end. Flush (8), then the next piece, from right here. */
