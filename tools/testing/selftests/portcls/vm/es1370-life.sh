@@ -151,7 +151,7 @@ attempt unload-busy 'the driver is not unloaded while it plays' unloaded
 # Every read gives all ones. On the debug kernels the handler is called once more when it
 # is freed, which is after the card was.
 deaf_closed() {
-	printf '\000\004' | dd of="/sys/bus/pci/devices/$(slot b)/config" bs=1 seek=4 \
+	printf '\000\004' | dd of="/sys/bus/pci/devices/$(slot b)/config" bs=2 seek=2 \
 		conv=notrunc 2>/dev/null || return
 	unbind_driver b && bind_b
 }

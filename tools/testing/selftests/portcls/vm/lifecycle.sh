@@ -105,10 +105,12 @@ case_of unload 'not unloaded while it plays and records, unloaded afterwards' un
 play after-unload main 'loaded again' -p 1024 -b 4096 -n 24123
 
 # Neither decoding nor interrupts: every read gives all ones, as from a card that was
-# pulled out.
+# pulled out. Both bytes of the command at once: between them a card that interrupts could
+# not be silenced, and QEMU does not lower the line of one whose second byte alone is set.
 command=4
 deafen() {
-	printf '\000\004' | dd of=$sysfs/"$(slot "$1")"/config bs=1 seek=$command conv=notrunc 2>/dev/null
+	printf '\000\004' | dd of=$sysfs/"$(slot "$1")"/config bs=2 seek=$((command / 2)) \
+		conv=notrunc 2>/dev/null
 }
 dead() {
 	dmesg -c >/dev/null
