@@ -34,8 +34,8 @@ struct sb16;
  * @port: base address
  * @irq: interrupt, 0 to use what the card is set to
  * @dma8: line for 8-bit samples, negative to use what the card is set to
- * @dma16: line for 16-bit samples, negative to use what the card is set to, 0 for
- *	none
+ * @dma16: line for 16-bit samples, which is one of 8 bits on a Vibra16X; negative to use
+ *	what the card is set to, 0 for none
  * @slot: its place in the parameters index and id
  * @assigned: the lines are the bus's to set, and not by the card's setup registers
  */
@@ -66,7 +66,7 @@ enum sb16_allocation {
  * @sb: the card
  * @format: format
  * @capture: direction
- * @wide: 16-bit samples, on the line for them
+ * @wide: 16-bit samples, on the line for them if there is one
  * @block: samples between two interrupts
  * @started: the transfer is set up; it may stand still
  * @running: data move; written under the card's lock too, since a command for one

@@ -40,7 +40,7 @@ MODULE_PARM_DESC(irq, "Interrupts (default 0: what the card is set to)");
 module_param_hw_array(dma8, int, dma, NULL, 0444);
 MODULE_PARM_DESC(dma8, "8-bit DMA lines (default -1: what the card is set to)");
 module_param_hw_array(dma16, int, dma, NULL, 0444);
-MODULE_PARM_DESC(dma16, "16-bit DMA lines (default -1: what the card is set to; 0 for none)");
+MODULE_PARM_DESC(dma16, "Lines for 16-bit samples (default -1: what the card is set to; 0 for none)");
 module_param_array(index, int, NULL, 0444);
 MODULE_PARM_DESC(index, "Card numbers");
 module_param_array(id, charp, NULL, 0444);
@@ -98,7 +98,7 @@ static bool sb16_possible(const struct sb16_config *config)
 	    (config->dma8 >= 0 && !sb16_encode(config->dma8, sb16_dmas)))
 		return false;
 	return config->dma16 <= 0 ||
-	       (config->dma16 > 3 && sb16_encode(config->dma16, sb16_dmas));
+	       (config->dma16 != config->dma8 && sb16_encode(config->dma16, sb16_dmas));
 }
 
 /* Sets the card to what was asked for and finds out what it is set to. */
@@ -115,7 +115,7 @@ static int sb16_settle(struct sb16 *sb)
 	dmas_set = dmas;
 	if (!sb16_possible(config)) {
 		dev_err(sb->card->dev,
-			"no card takes irq %d, dma %d, dma %d; possible are 5, 7, 9, 10; 0, 1, 3; 5, 6, 7\n",
+			"no card takes irq %d, dma %d, dma %d; possible are 5, 7, 9, 10; 0, 1, 3; 5, 6, 7 or 1, 3\n",
 			config->irq, config->dma8, config->dma16);
 		return -EINVAL;
 	}
@@ -123,8 +123,11 @@ static int sb16_settle(struct sb16 *sb)
 		irqs_set = sb16_encode(config->irq, sb16_irqs);
 	if (config->dma8 >= 0)
 		dmas_set = (dmas_set & 0xf0) | sb16_encode(config->dma8, sb16_dmas);
+	/* Without an upper line the DSP takes the lower one, or one of two. */
+	if (config->dma16 >= 0)
+		dmas_set &= 0x0f;
 	if (config->dma16 > 0)
-		dmas_set = (dmas_set & 0x0f) | sb16_encode(config->dma16, sb16_dmas);
+		dmas_set |= sb16_encode(config->dma16, sb16_dmas);
 	if (irqs_set != irqs)
 		sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP, irqs_set);
 	if (dmas_set != dmas)
@@ -139,9 +142,13 @@ static int sb16_settle(struct sb16 *sb)
 	}
 
 	config->irq = sb16_decode(irqs_set, sb16_irqs, 0, 7);
-	config->dma8 = sb16_decode(dmas_set, sb16_dmas, 0, 3);
-	if (config->dma16)
+	if (config->dma8 < 0)
+		config->dma8 = sb16_decode(dmas_set, sb16_dmas, 0, 3);
+	if (config->dma16 < 0)
 		config->dma16 = sb16_decode(dmas_set, sb16_dmas, 5, 7);
+	if (config->dma16 < 0)
+		config->dma16 = sb16_decode(dmas_set & ~sb16_encode(config->dma8, sb16_dmas),
+					    sb16_dmas, 0, 3);
 	if (config->irq < 0 || config->dma8 < 0) {
 		dev_err(sb->card->dev,
 			"card is set to no interrupt or no 8-bit DMA line: give irq= and dma8=\n");
@@ -174,7 +181,7 @@ static int sb16_take_channel(struct sb16 *sb, int line, bool wide)
 {
 	static const struct portcls_slave_desc slave = {};
 	struct device *dev = sb->card->dev;
-	u32 size = wide ? SZ_128K : SZ_64K;
+	u32 size = line > 3 ? SZ_128K : SZ_64K;
 	struct portcls_dma_channel *channel;
 	char name[8];
 	int err;

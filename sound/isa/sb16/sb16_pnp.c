@@ -54,8 +54,8 @@ static int sb16_pnp_probe(struct pnp_card_link *card,
 	config.port = pnp_port_start(audio, 0);
 	config.irq = pnp_irq(audio, 0);
 	config.dma8 = pnp_dma(audio, 0);
-	/* The Vibra16X has two lines of 8 bits: it is served with one, and 8 bits. */
-	if (pnp_dma_valid(audio, 1) && pnp_dma(audio, 1) > 4)
+	/* The Vibra16X has two lines of 8 bits; 16-bit samples go over the second. */
+	if (pnp_dma_valid(audio, 1))
 		config.dma16 = pnp_dma(audio, 1);
 	config.slot = sb16_pnp_cards;
 	pdev = sb16_new_device(&audio->dev, &config);

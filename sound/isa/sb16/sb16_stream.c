@@ -5,7 +5,8 @@
  * The card has a DMA line for 8-bit and one for 16-bit samples, and one clock. A
  * stream takes the line of its width, so playback and capture can run at once
  * only with different widths and the same rate; what a second stream is offered
- * follows from the first.
+ * follows from the first. With one line there is one stream at a time, of either width:
+ * the DSP moves 16-bit samples byte by byte where it has no other line.
  *
  * A pause is the DSP's: it stops asking for data and all counters stay where they
  * are. The position is the DMA controller's count, never a count of interrupts,
@@ -59,9 +60,11 @@ static struct sb16_stream *to_stream(struct portcls_wavecyclic_stream *stream)
 static unsigned int sb16_widths(const struct sb16 *sb, bool capture)
 {
 	const struct sb16_stream *other = sb->streams[!capture];
-	unsigned int widths = sb->channels[1] ? 3 : 1;
+	unsigned int widths = 3;
 
-	if (sb->channels[1] && sb->allocation != SB16_AUTO)
+	if (!sb->channels[1])
+		return other ? 0 : widths;
+	if (sb->allocation != SB16_AUTO)
 		widths = capture == (sb->allocation == SB16_CAPTURE) ? 2 : 1;
 	if (other)
 		widths &= other->wide ? ~2U : ~1U;
@@ -231,8 +234,6 @@ sb16_new_stream(void *miniport, const struct portcls_stream_config *config)
 	struct sb16_stream *stream, *other;
 	int err = 0;
 
-	if (wide && !sb->channels[1])
-		return ERR_PTR(-EINVAL);
 	stream = kzalloc(sizeof(*stream), GFP_KERNEL);
 	if (!stream)
 		return ERR_PTR(-ENOMEM);
@@ -244,7 +245,7 @@ sb16_new_stream(void *miniport, const struct portcls_stream_config *config)
 		err = -EBUSY;
 	if (!err) {
 		stream->base.ops = &sb16_stream_ops;
-		stream->base.channel = portcls_dma_get(sb->channels[wide]);
+		stream->base.channel = portcls_dma_get(sb->channels[wide && sb->channels[1]]);
 		portcls_service_group_get(sb->group);
 		stream->base.group = sb->group;
 		stream->sb = sb;
@@ -304,7 +305,7 @@ int sb16_stream_new_port(struct sb16 *sb)
 		struct portcls_pin_desc *pin = &desc.pins[i];
 
 		pin->ranges = sb16_ranges;
-		pin->num_ranges = sb->channels[1] ? 2 : 1;
+		pin->num_ranges = 2;
 		pin->info = SNDRV_PCM_INFO_PAUSE |
 			    (sb->channels[1] ? SNDRV_PCM_INFO_JOINT_DUPLEX :
 					       SNDRV_PCM_INFO_HALF_DUPLEX);

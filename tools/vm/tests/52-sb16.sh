@@ -34,6 +34,12 @@ else
 fi
 judge
 
+boot lines sb16-lines.sh --device sb16,id=wide,out=44100,opts=dma16=3
+hear wide
+judge
+boot one-line sb16-one-line.sh --device sb16,id=wide,out=44100
+judge
+
 boot life sb16-life.sh --device sb16,id=first,out=44100 \
 	--device "sb16,id=second,out=44100,$second" \
 	--device "sb16,id=old,out=44100,opts=iobase=0x260,irq=10,dma=0,dma16=6,version=770"
