@@ -220,6 +220,9 @@ int sb16_mixer_new(struct sb16 *sb)
 	sb16_mixer_restore(sb);
 
 	strscpy(card->mixername, "CTL1745", sizeof(card->mixername));
+	err = snd_component_add(card, "CTL1745");
+	if (err < 0)
+		return err;
 	for (i = 0; i < ARRAY_SIZE(sb16_controls); i++) {
 		control.name = sb16_controls[i].name;
 		control.private_value = i;

@@ -329,6 +329,7 @@ int es1370_new_mixer(struct es1370_chip *chip)
 	ak4531_defaults(chip->codec);
 	es1370_restore_codec(chip);
 	strscpy(card->mixername, "Asahi Kasei AK4531", sizeof(card->mixername));
+	err = snd_component_add(card, "AK4531");
 	for (i = 0; i < ARRAY_SIZE(ak4531_controls) && !err; i++)
 		err = ak4531_new_control(chip, i);
 	for (i = 0; i < ARRAY_SIZE(es1370_switches) && !err; i++)

@@ -165,6 +165,7 @@ for period in $least 1000; do
 done
 
 names() {
+	amixer -c "$1" info | grep '^  [MC]' | grep -v '^  Controls'
 	amixer -c "$1" controls | sed 's/numid=[0-9]*,//' | sort
 }
 # Another driver of one card only: its end would begin the cards' recordings anew.
@@ -177,4 +178,4 @@ same_names() {
 	names "$(card_of clock)" >/tmp/theirs
 	diff /tmp/theirs /tmp/ours
 }
-attempt names 'controls are those of snd-ens1370' same_names
+attempt names 'mixer, components and controls are those of snd-ens1370' same_names

@@ -75,7 +75,8 @@ attempt own-7 'line 7 is the second card'"'"'s' owns 7 $second
 
 names() {
 	grep -q "^ *$card_first .*: SB16 - Sound Blaster 16" /proc/asound/cards &&
-		grep -q 'SB16 DSP : DSP v4.5 : playback 1 : capture 1' /proc/asound/pcm
+		grep -q 'SB16 DSP : DSP v4.5 : playback 1 : capture 1' /proc/asound/pcm &&
+		amixer -c $card_first info | grep "^ *Components.*'CTL1745'"
 }
 attempt names 'card and PCM are named as ever' names
 
