@@ -10,6 +10,7 @@
  * Process context in probe: the engine has no stream and raises no interrupt.
  */
 #include <linux/delay.h>
+#include <linux/iopoll.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -29,6 +30,7 @@
 
 #define ICH_CLOCK_SETTLE_MS	30	/* until the FIFOs of the way are full */
 #define ICH_CLOCK_MEASURE_MS	100
+#define ICH_CLOCK_HALT_US	1000
 /* All entries play the same silence; they last for 680 ms. */
 #define ICH_CLOCK_BYTES		SZ_4K
 #define ICH_CLOCK_SAMPLES	(ICH_CLOCK_BYTES / 2)
@@ -65,6 +67,7 @@ static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence
 {
 	struct ich_clock_mark begin, end;
 	unsigned int i;
+	u16 status;
 	s64 time;
 
 	for (i = 0; i < ICH_ENTRIES; i++) {
@@ -81,6 +84,10 @@ static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence
 	ich_clock_look(engine, &begin);
 	msleep(ICH_CLOCK_MEASURE_MS);
 	ich_clock_look(engine, &end);
+	/* The silence goes when it does not move any more. */
+	iowrite8(0, engine->regs + ICH_CR);
+	read_poll_timeout(ioread16, status, status & ICH_SR_DCH, 20, ICH_CLOCK_HALT_US,
+			  false, engine->regs + ICH_SR);
 	ich_engine_reset(engine);
 
 	time = ktime_us_delta(end.time, begin.time);
