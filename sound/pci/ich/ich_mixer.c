@@ -121,6 +121,7 @@ bool ich_has_spdif(const struct ich_chip *chip)
  */
 int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 {
+	struct ac97_pcm *spdif;
 	unsigned int i;
 	int err;
 
@@ -146,6 +147,10 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 	if (err < 0 || !chip->model->ich4)
 		return err;
 	ich_steer(chip);
+	spdif = chip->engine[ICH_SPDIF_OUT].pcm;
+	/* A codec of few channels prefers other slots, and finds ours where it is told to. */
+	if (!spdif->rates && chip->ac97[0]->ext_id & AC97_EI_SPDIF)
+		spdif->rates = SNDRV_PCM_RATE_48000;
 	/* The codec has to look for S/PDIF where the engine sends it: slots 10 and 11. */
 	if (ich_has_spdif(chip))
 		snd_ac97_update_bits(chip->ac97[0], AC97_EXTENDED_STATUS,
