@@ -108,9 +108,11 @@ struct ich_engine {
  * @bus: bus master window
  * @adapter: its reach into memory
  * @lists: the channel whose common buffer holds all descriptor lists
- * @codec_lock: protects the codec window, @glob_cnt and @asleep
+ * @codec_lock: protects the codec window, @glob_cnt, and what follows to
+ *	@no_semaphore
  * @glob_cnt: what GLOB_CNT was set to
  * @asleep: the codecs are not reachable, their layer's cache takes writes
+ * @no_semaphore: that of the codec window is stuck
  * @ac97_bus: the AC-link
  * @ready: the lines on which codecs answered at probe, bits of GLOB_STA
  * @ac97: the codecs, NULL for a number that has none
@@ -130,9 +132,10 @@ struct ich_chip {
 	void __iomem *bus;
 	struct portcls_adapter *adapter;
 	struct portcls_dma_channel *lists;
-	struct mutex codec_lock;	/* codec window, GLOB_CNT, @asleep */
+	struct mutex codec_lock;	/* see above */
 	u32 glob_cnt;
 	bool asleep;
+	bool no_semaphore;
 	struct snd_ac97_bus *ac97_bus;
 	u32 ready;
 	struct snd_ac97 *ac97[ICH_CODECS];

@@ -14,6 +14,7 @@
 #define ICH_READY_US		1000000	/* the first codec after a reset */
 #define ICH_READY_OTHERS_US	250000	/* the others after that */
 #define ICH_SEMAPHORE_US	1000
+#define ICH_CYCLE_US		50
 
 /* The lines on which codecs may answer. */
 static u32 ich_ready_lines(const struct ich_chip *chip)
@@ -87,6 +88,7 @@ int ich_hw_reset(struct ich_chip *chip)
 		chip->ready = status & lines;
 	/* Whoever had the link before us may have kept its semaphore. */
 	ioread16(chip->codec);
+	chip->no_semaphore = false;
 	for (i = 0; i < ICH_ENGINES; i++)
 		if (chip->engine[i].regs)
 			ich_engine_reset(&chip->engine[i]);
@@ -96,13 +98,18 @@ int ich_hw_reset(struct ich_chip *chip)
 /*
  * Only one codec cycle can be on the link; reading takes the semaphore, and a cycle gives
  * it back. After an access that made no cycle it stays taken, until the next one that
- * makes one.
+ * makes one. On some boards it never comes back: the lock keeps us apart from ourselves,
+ * and there is nobody else.
  */
-static int ich_codec_take(struct ich_chip *chip)
+static void ich_codec_take(struct ich_chip *chip)
 {
 	int tries = 2, err;
 	u8 taken;
 
+	if (chip->no_semaphore) {
+		usleep_range(ICH_CYCLE_US, 2 * ICH_CYCLE_US);
+		return;
+	}
 	do {
 		err = read_poll_timeout(ioread8, taken, !(taken & ICH_ACC_SEMA_TAKEN),
 					10, ICH_SEMAPHORE_US, false,
@@ -110,7 +117,9 @@ static int ich_codec_take(struct ich_chip *chip)
 		if (err)
 			ioread16(chip->codec);
 	} while (err && --tries);
-	return err;
+	chip->no_semaphore = err;
+	if (err)
+		dev_warn(chip->card->dev, "codec semaphore stuck, ignored\n");
 }
 
 static void __iomem *ich_codec_reg(struct ich_chip *chip, struct snd_ac97 *ac97,
@@ -133,11 +142,9 @@ u16 ich_codec_read(struct snd_ac97 *ac97, unsigned short reg)
 	u16 value = 0xffff;
 
 	guard(mutex)(&chip->codec_lock);
-	if (chip->asleep || portcls_card_gone(chip->card) ||
-	    ich_codec_take(chip)) {
-		dev_dbg_ratelimited(chip->card->dev, "codec read %#x lost\n", reg);
+	if (chip->asleep || portcls_card_gone(chip->card))
 		return value;
-	}
+	ich_codec_take(chip);
 	value = ioread16(ich_codec_reg(chip, ac97, reg));
 	if (ioread32(chip->bus + ICH_GLOB_STA) & ICH_GLOB_STA_RCS) {
 		iowrite32(ICH_GLOB_STA_RCS, chip->bus + ICH_GLOB_STA);
@@ -165,11 +172,7 @@ void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
 	guard(mutex)(&chip->codec_lock);
 	if (chip->asleep || portcls_card_gone(chip->card))
 		return;
-	if (ich_codec_take(chip)) {
-		dev_warn_ratelimited(chip->card->dev,
-				     "codec busy, write %#x lost\n", reg);
-		return;
-	}
+	ich_codec_take(chip);
 	iowrite16(value, ich_codec_reg(chip, ac97, reg));
 }
 
