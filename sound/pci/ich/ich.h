@@ -112,6 +112,7 @@ struct ich_engine {
  *	@no_semaphore
  * @glob_cnt: what GLOB_CNT was set to
  * @asleep: the codecs are not reachable, their layer's cache takes writes
+ * @slept: their registers as they were then
  * @no_semaphore: that of the codec window is stuck
  * @ac97_bus: the AC-link
  * @ready: the lines on which codecs answered at probe, bits of GLOB_STA
@@ -135,6 +136,7 @@ struct ich_chip {
 	struct mutex codec_lock;	/* see above */
 	u32 glob_cnt;
 	bool asleep;
+	u16 slept[ICH_CODECS][ICH_CODEC_SIZE / 2];
 	bool no_semaphore;
 	struct snd_ac97_bus *ac97_bus;
 	u32 ready;
@@ -151,6 +153,7 @@ int ich_hw_reset(struct ich_chip *chip);
 u16 ich_codec_read(struct snd_ac97 *ac97, unsigned short reg);
 void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
 		     unsigned short value);
+void ich_codec_remember(struct snd_ac97 *ac97);
 void ich_set_format(struct ich_chip *chip, const struct portcls_format *format);
 void ich_steer(struct ich_chip *chip);
 

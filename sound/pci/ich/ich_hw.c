@@ -133,6 +133,10 @@ static void __iomem *ich_codec_reg(struct ich_chip *chip, struct snd_ac97 *ac97,
  * @ac97: the codec
  * @reg: register offset
  *
+ * Of a codec that sleeps, what it held before: the codec layer reads past its cache
+ * where registers come in pages, and where a control was not touched yet, and what it
+ * finds it writes when the codec wakes up.
+ *
  * Context: process, may sleep.
  * Return: the value; all ones if the codec did not answer.
  */
@@ -142,7 +146,9 @@ u16 ich_codec_read(struct snd_ac97 *ac97, unsigned short reg)
 	u16 value = 0xffff;
 
 	guard(mutex)(&chip->codec_lock);
-	if (chip->asleep || portcls_card_gone(chip->card))
+	if (chip->asleep)
+		return chip->slept[ac97->num][reg / 2];
+	if (portcls_card_gone(chip->card))
 		return value;
 	ich_codec_take(chip);
 	value = ioread16(ich_codec_reg(chip, ac97, reg));
@@ -170,10 +176,31 @@ void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
 	struct ich_chip *chip = ac97->private_data;
 
 	guard(mutex)(&chip->codec_lock);
+	if (chip->asleep)
+		chip->slept[ac97->num][reg / 2] = value;
 	if (chip->asleep || portcls_card_gone(chip->card))
 		return;
 	ich_codec_take(chip);
 	iowrite16(value, ich_codec_reg(chip, ac97, reg));
+}
+
+/**
+ * ich_codec_remember() - keep a codec's registers for as long as it sleeps
+ * @ac97: the codec, which is about to
+ *
+ * Context: process, may sleep. What is set meanwhile is in the codec layer's cache.
+ */
+void ich_codec_remember(struct snd_ac97 *ac97)
+{
+	struct ich_chip *chip = ac97->private_data;
+	unsigned int reg;
+	u16 value;
+
+	for (reg = 0; reg < ICH_CODEC_SIZE; reg += 2) {
+		value = ich_codec_read(ac97, reg);
+		guard(mutex)(&chip->codec_lock);
+		chip->slept[ac97->num][reg / 2] = value;
+	}
 }
 
 /**

@@ -168,9 +168,12 @@ void ich_mixer_suspend(struct ich_chip *chip)
 {
 	unsigned int i;
 
-	for (i = 0; i < ICH_CODECS; i++)
-		if (chip->ac97[i])
-			snd_ac97_suspend(chip->ac97[i]);
+	for (i = 0; i < ICH_CODECS; i++) {
+		if (!chip->ac97[i])
+			continue;
+		ich_codec_remember(chip->ac97[i]);
+		snd_ac97_suspend(chip->ac97[i]);
+	}
 }
 
 /**

@@ -133,13 +133,20 @@ interrupts() {
 		END { print n + 0 }' /proc/interrupts
 }
 
+# What the codec layer finds in the registers, past its cache.
+registers() {
+	cat "/proc/asound/card$(card main)/codec97#0/ac97#0-0+regs"
+}
+
 # Closed and allowed to, a card sleeps after a second; who opens it wakes it.
 idle() {
 	dev=$sysfs/$(slot main)
-	echo auto >"$dev/power/control"
 	control main 'Master Playback Volume' 21,9 || return
+	registers >/tmp/awake
+	echo auto >"$dev/power/control"
 	sleep 3
 	[ "$(cat "$dev/power/runtime_status")" = suspended ] || return
+	registers | cmp - /tmp/awake || return
 	control main 'PCM Playback Volume' 11,7 || return
 	pcmtool open "hw:$(card main),0" playback 1 >/dev/null &
 	sleep 0.5
