@@ -101,7 +101,6 @@ int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 			      const struct portcls_stream_config *config);
 void portcls_wavecyclic_tear_down(struct portcls_wavecyclic_pin *wp);
 
-bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp);
 bool portcls_wavecyclic_may_drain(const struct portcls_wavecyclic_pin *wp);
 void portcls_wavecyclic_update(struct portcls_wavecyclic_pin *wp);
 void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp);

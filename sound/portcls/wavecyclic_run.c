@@ -136,16 +136,11 @@ static bool wavecyclic_draining(const struct portcls_wavecyclic_pin *wp)
 	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_DRAINING;
 }
 
-/**
- * portcls_wavecyclic_drains_on() - whether the core resumes a drain
- * @wp: the pin
- *
- * It does not tell of that again, and its state says so only when the stream runs.
- *
- * Context: PCM stream lock.
- * Return: true inside of the trigger that resumes it.
+/*
+ * Inside of the trigger that resumes a drain: the core does not tell of that again, and
+ * its state says so only when the stream runs.
  */
-bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
+static bool wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
 {
 	const struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
 
@@ -167,7 +162,7 @@ bool portcls_wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
  */
 bool portcls_wavecyclic_may_drain(const struct portcls_wavecyclic_pin *wp)
 {
-	if (portcls_wavecyclic_drains_on(wp))
+	if (wavecyclic_drains_on(wp))
 		return true;
 	return !wavecyclic_is_capture(wp) && (!wp->wakeup || wp->pin.desc->drain_frames) &&
 	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_PREPARED;
@@ -203,7 +198,7 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 		if (overwritten && !free_running)
 			wp->lost = true;
 	} else if (free_running && !wavecyclic_draining(wp) &&
-		   !portcls_wavecyclic_drains_on(wp)) {
+		   !wavecyclic_drains_on(wp)) {
 		portcls_pump_render_looped(&wp->pump);
 	} else if (portcls_pump_render(&wp->pump, wavecyclic_supplied(wp))) {
 		/* In a drain a ring goes round no more, but who wanted it to is not told. */
@@ -306,8 +301,6 @@ snd_pcm_uframes_t portcls_wavecyclic_pointer(struct portcls_pin *pin)
 	struct portcls_pump *pump = &wp->pump;
 	snd_pcm_uframes_t frames;
 
-	if (!wp->stream)
-		return 0;
 	if (pin->state == PORTCLS_RUN && !wp->fresh)
 		portcls_wavecyclic_update(wp);
 	if (wp->lost)
@@ -335,8 +328,7 @@ int portcls_wavecyclic_ack(struct portcls_pin *pin)
 	u64 supplied;
 	int err;
 
-	if (!wp->stream || wavecyclic_is_capture(wp) ||
-	    portcls_port_free_running(pin))
+	if (wavecyclic_is_capture(wp) || portcls_port_free_running(pin))
 		return 0;
 	if (wavecyclic_ahead(runtime) > (snd_pcm_sframes_t)runtime->buffer_size)
 		return -EINVAL;
@@ -375,15 +367,15 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
-	if (pin->state == PORTCLS_RUN) {
-		portcls_wavecyclic_update(wp);
-	} else {
-		/* Of a stream that does not run the core makes its pointer 0. */
+	/* Of a stream that does not run the core makes its pointer 0. */
+	if (pin->state != PORTCLS_RUN) {
 		pin->substream->runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
 		wp->seen = wavecyclic_cursor(wp);
 	}
 	if (!wp->copied || wp->pump.capture || portcls_port_free_running(pin))
 		return;
+	if (pin->state == PORTCLS_RUN)
+		portcls_wavecyclic_update(wp);
 	portcls_pump_render(&wp->pump, wp->pump.position);
 }
 
