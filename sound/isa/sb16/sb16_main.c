@@ -106,6 +106,7 @@ static int sb16_settle(struct sb16 *sb)
 {
 	struct sb16_config *config = &sb->config;
 	u8 irqs, dmas, irqs_set, dmas_set;
+	int irq, dma8;
 
 	if (config->assigned)
 		return 0;
@@ -128,6 +129,18 @@ static int sb16_settle(struct sb16 *sb)
 		dmas_set &= 0x0f;
 	if (config->dma16 > 0)
 		dmas_set |= sb16_encode(config->dma16, sb16_dmas);
+	irq = sb16_decode(irqs_set, sb16_irqs, 0, 7);
+	dma8 = config->dma8;
+	/* One of the lower lines may be the 16-bit one. */
+	if (dma8 < 0)
+		dma8 = sb16_decode(dmas_set & ~(config->dma16 > 0 ?
+						sb16_encode(config->dma16, sb16_dmas) : 0),
+				   sb16_dmas, 0, 3);
+	if (irq < 0 || dma8 < 0) {
+		dev_err(sb->card->dev,
+			"card is set to no interrupt or no 8-bit DMA line: give irq= and dma8=\n");
+		return -EINVAL;
+	}
 	if (irqs_set != irqs)
 		sb16_mixer_write(sb, SB16_MIX_IRQ_SETUP, irqs_set);
 	if (dmas_set != dmas)
@@ -141,19 +154,13 @@ static int sb16_settle(struct sb16 *sb)
 		return -EINVAL;
 	}
 
-	config->irq = sb16_decode(irqs_set, sb16_irqs, 0, 7);
-	if (config->dma8 < 0)
-		config->dma8 = sb16_decode(dmas_set, sb16_dmas, 0, 3);
+	config->irq = irq;
+	config->dma8 = dma8;
 	if (config->dma16 < 0)
 		config->dma16 = sb16_decode(dmas_set, sb16_dmas, 5, 7);
 	if (config->dma16 < 0)
 		config->dma16 = sb16_decode(dmas_set & ~sb16_encode(config->dma8, sb16_dmas),
 					    sb16_dmas, 0, 3);
-	if (config->irq < 0 || config->dma8 < 0) {
-		dev_err(sb->card->dev,
-			"card is set to no interrupt or no 8-bit DMA line: give irq= and dma8=\n");
-		return -EINVAL;
-	}
 	return 0;
 }
 

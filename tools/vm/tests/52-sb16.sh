@@ -37,6 +37,10 @@ judge
 boot lines sb16-lines.sh --device sb16,id=wide,out=44100,opts=dma16=3
 hear wide
 judge
+boot given-line sb16-given-line.sh \
+	--device "sb16,id=wide,out=44100,opts=dma=3,dma16=1"
+hear wide
+judge
 boot one-line sb16-one-line.sh --device sb16,id=wide,out=44100
 judge
 
