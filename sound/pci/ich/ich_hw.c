@@ -188,6 +188,9 @@ void ich_codec_write(struct snd_ac97 *ac97, unsigned short reg,
  * ich_codec_remember() - keep a codec's registers for as long as it sleeps
  * @ac97: the codec, which is about to
  *
+ * Through the codec layer, which knows what a codec lacks, and with its lock on the page
+ * that is shown.
+ *
  * Context: process, may sleep. What is set meanwhile is in the codec layer's cache.
  */
 void ich_codec_remember(struct snd_ac97 *ac97)
@@ -196,8 +199,9 @@ void ich_codec_remember(struct snd_ac97 *ac97)
 	unsigned int reg;
 	u16 value;
 
+	guard(mutex)(&ac97->page_mutex);
 	for (reg = 0; reg < ICH_CODEC_SIZE; reg += 2) {
-		value = ich_codec_read(ac97, reg);
+		value = snd_ac97_read(ac97, reg);
 		guard(mutex)(&chip->codec_lock);
 		chip->slept[ac97->num][reg / 2] = value;
 	}

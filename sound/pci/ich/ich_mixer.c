@@ -149,8 +149,12 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
 	ich_steer(chip);
 	spdif = chip->engine[ICH_SPDIF_OUT].pcm;
 	/* A codec of few channels prefers other slots, and finds ours where it is told to. */
-	if (!spdif->rates && chip->ac97[0]->ext_id & AC97_EI_SPDIF)
-		spdif->rates = SNDRV_PCM_RATE_48000;
+	if (!spdif->rates && chip->ac97[0]->ext_id & AC97_EI_SPDIF) {
+		spdif->r[0].slots = ICH_SLOTS_SPDIF;
+		spdif->r[0].rslots[0] = ICH_SLOTS_SPDIF;
+		spdif->r[0].codec[0] = chip->ac97[0];
+		spdif->rates = chip->ac97[0]->rates[AC97_RATES_SPDIF];
+	}
 	/* The codec has to look for S/PDIF where the engine sends it: slots 10 and 11. */
 	if (ich_has_spdif(chip))
 		snd_ac97_update_bits(chip->ac97[0], AC97_EXTENDED_STATUS,
