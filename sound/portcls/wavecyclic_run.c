@@ -149,6 +149,19 @@ static bool wavecyclic_drains_on(const struct portcls_wavecyclic_pin *wp)
 	       runtime->suspended_state == SNDRV_PCM_STATE_DRAINING;
 }
 
+/* Inside of a start, which may be a drain's. */
+static bool wavecyclic_starts(const struct portcls_wavecyclic_pin *wp)
+{
+	return !wavecyclic_is_capture(wp) &&
+	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_PREPARED;
+}
+
+/* What is behind the client's last frame has been copied too, as a part of the ring. */
+static bool wavecyclic_loops(const struct portcls_wavecyclic_pin *wp)
+{
+	return wp->copied && portcls_port_free_running(&wp->pin);
+}
+
 /**
  * portcls_wavecyclic_may_drain() - whether a start may be that of a drain
  * @wp: the pin
@@ -164,8 +177,8 @@ bool portcls_wavecyclic_may_drain(const struct portcls_wavecyclic_pin *wp)
 {
 	if (wavecyclic_drains_on(wp))
 		return true;
-	return !wavecyclic_is_capture(wp) && (!wp->wakeup || wp->pin.desc->drain_frames) &&
-	       wp->pin.substream->runtime->state == SNDRV_PCM_STATE_PREPARED;
+	return wavecyclic_starts(wp) &&
+	       (!wp->wakeup || wp->pin.desc->drain_frames || wavecyclic_loops(wp));
 }
 
 /**
@@ -367,11 +380,9 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
 
-	/* Of a stream that does not run the core makes its pointer 0. */
-	if (pin->state != PORTCLS_RUN) {
-		pin->substream->runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
-		wp->seen = wavecyclic_cursor(wp);
-	}
+	/* Of a stream that did not run the core makes its pointer 0; it may do so by now. */
+	pin->substream->runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
+	wp->seen = wavecyclic_cursor(wp);
 	if (!wp->copied || wp->pump.capture || portcls_port_free_running(pin))
 		return;
 	if (pin->state == PORTCLS_RUN)
@@ -384,7 +395,8 @@ void portcls_wavecyclic_reset(struct portcls_pin *pin)
  * @wp: the pin, playback, in RUN
  *
  * When the last sample should be out, but before the core misses a lap of the ring,
- * before the device comes to the end of the silence, and before the core gives up.
+ * before the device comes to the end of the silence, and before the core gives up. At
+ * once where a drain may have begun with the start of a ring that was to go round.
  */
 void portcls_wavecyclic_time_drain(struct portcls_wavecyclic_pin *wp)
 {
@@ -393,6 +405,8 @@ void portcls_wavecyclic_time_drain(struct portcls_wavecyclic_pin *wp)
 	u64 us = div_u64(bytes * USEC_PER_SEC, format->rate * format->frame_bytes);
 
 	us = min_t(u64, us, WAVECYCLIC_DRAIN_LOOK_US);
+	if (wavecyclic_starts(wp) && wavecyclic_loops(wp))
+		us = 0;
 	hrtimer_start(&wp->drain_timer, ns_to_ktime((us + 500) * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_SOFT);
 }
@@ -413,7 +427,9 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 	snd_pcm_stream_lock_irqsave(ss, flags);
 	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
 		portcls_wavecyclic_update(wp);
-		if (!wp->copied)
+		if (wp->copied)
+			portcls_wavecyclic_transfer(wp);
+		else
 			wavecyclic_silence_rest(wp);
 		snd_pcm_period_elapsed_under_stream_lock(ss);
 	}
