@@ -17,6 +17,7 @@
 #define __PORTCLS_LOCAL_H
 
 #include <linux/list.h>
+#include <linux/workqueue.h>
 #include <sound/pcm.h>
 #include <sound/portcls/card.h>
 #include <sound/portcls/format.h>
@@ -81,6 +82,7 @@ struct portcls_model {
  *	the rest in process context
  * @has_stream: a miniport stream exists; process context
  * @ready: it is prepared, and nobody is at making it another; stream lock
+ * @refused: a start failed that may be a drain's
  * @ratnums: the clock's rates, for the constraint
  */
 struct portcls_pin {
@@ -91,6 +93,7 @@ struct portcls_pin {
 	enum portcls_state state;
 	bool has_stream;
 	bool ready;
+	struct work_struct refused;
 	struct snd_pcm_hw_constraint_ratnums ratnums;
 };
 

@@ -16,10 +16,12 @@
  *
  * The core lets DRAIN, RESET and the client's pointer in beside hw_free, hw_params and
  * prepare, which it does not tell of, while it still says PREPARED: another thread need
- * only ask. So the pin says itself when a stream may be started and looked at.
+ * only ask. So the pin says itself when a stream may be started and looked at, and none
+ * is started while the core's own part of these is under way.
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>
+#include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <sound/pcm_params.h>
@@ -117,6 +119,7 @@ static int port_close(struct snd_pcm_substream *ss)
 	struct portcls_pin *pin = port_pin(ss);
 	struct device *dev = pin->port->card->dev;
 
+	cancel_work_sync(&pin->refused);
 	if (pin->port->model->close)
 		pin->port->model->close(pin);
 	pm_runtime_mark_last_busy(dev);
@@ -236,6 +239,39 @@ static int port_can_run(const struct portcls_pin *pin)
 	return pin->ready ? 0 : -EBADFD;
 }
 
+static int port_start(struct portcls_pin *pin)
+{
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
+	int err = port_can_run(pin);
+
+	/*
+	 * The core frees the ring before it tells us of hw_params and hw_free, and says
+	 * PREPARED anew after prepare. It keeps START away from that, and not a drain's.
+	 */
+	if (!err && mutex_is_locked(&runtime->buffer_mutex))
+		err = -EBADFD;
+	if (!err)
+		err = portcls_port_step(pin, PORTCLS_RUN);
+	if (err)
+		schedule_work(&pin->refused);
+	return err;
+}
+
+/*
+ * A drain begins with a start, and the core does not ask how that went. Who waits for such
+ * a drain would do so for ever where there are no period wake-ups.
+ */
+static void port_refused(struct work_struct *work)
+{
+	struct portcls_pin *pin = container_of(work, struct portcls_pin, refused);
+	struct snd_pcm_substream *ss = pin->substream;
+
+	snd_pcm_stream_lock_irq(ss);
+	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN)
+		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
+	snd_pcm_stream_unlock_irq(ss);
+}
+
 static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 {
 	struct portcls_pin *pin = port_pin(ss);
@@ -243,9 +279,10 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	int err;
 
 	switch (cmd) {
+	case SNDRV_PCM_TRIGGER_START:
+		return port_start(pin);
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
 	case SNDRV_PCM_TRIGGER_RESUME:
-	case SNDRV_PCM_TRIGGER_START:
 		err = port_can_run(pin);
 		if (err)
 			return err;
@@ -254,8 +291,7 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 		 * for laps of the ring: without period wake-ups, and where a drain
 		 * makes it look inside of a period.
 		 */
-		if (cmd != SNDRV_PCM_TRIGGER_START)
-			ss->runtime->hw_ptr_jiffies = jiffies;
+		ss->runtime->hw_ptr_jiffies = jiffies;
 		return portcls_port_step(pin, PORTCLS_RUN);
 	case SNDRV_PCM_TRIGGER_STOP:
 		if (!pin->ready)
@@ -364,6 +400,7 @@ static int port_init_pin(struct portcls_port *port, int stream)
 
 	pin->port = port;
 	pin->substream = ss;
+	INIT_WORK(&pin->refused, port_refused);
 	snd_pcm_set_ops(port->pcm, stream, &port_ops);
 	if (port->model->buffer_type != SNDRV_DMA_TYPE_UNKNOWN) {
 		err = snd_pcm_set_managed_buffer(ss, port->model->buffer_type,
