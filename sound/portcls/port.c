@@ -259,7 +259,7 @@ static int port_start(struct portcls_pin *pin)
 
 /*
  * A drain begins with a start, and the core does not ask how that went. Who waits for such
- * a drain would do so for ever where there are no period wake-ups.
+ * a drain is told -EIO when no period's end comes, and where none is due waits for ever.
  */
 static void port_refused(struct work_struct *work)
 {
@@ -267,7 +267,8 @@ static void port_refused(struct work_struct *work)
 	struct snd_pcm_substream *ss = pin->substream;
 
 	snd_pcm_stream_lock_irq(ss);
-	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN)
+	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN &&
+	    ss->runtime->no_period_wakeup)
 		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
 	snd_pcm_stream_unlock_irq(ss);
 }
