@@ -88,6 +88,8 @@ static void wavepci_service(struct portcls_service_sink *sink)
 		goto unlock;
 
 	portcls_wavepci_notice_drain(wp);
+	if (wp->base.state != PORTCLS_RUN)
+		goto unlock;
 	wavepci_serve(wp);
 	if (wp->timer)
 		portcls_service_request_delayed(wp->timer,
@@ -481,9 +483,9 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
  * Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
  *
  * Context: process, in the driver's probe method.
- * Return: 0, -EINVAL for a pin that declares no mappings or more than
- * PORTCLS_MAPQ_ENTRIES and for an adapter without scatter-gather, -ENOMEM, or an error
- * of the ALSA core.
+ * Return: 0, -EINVAL for a description without pins, for a pin that declares no mappings
+ * or more than PORTCLS_MAPQ_ENTRIES and for an adapter without scatter-gather, -ENOMEM,
+ * or an error of the ALSA core.
  */
 int portcls_wavepci_new(struct portcls_card *card,
 			const struct portcls_wavepci_desc *desc, void *miniport,
@@ -498,6 +500,8 @@ int portcls_wavepci_new(struct portcls_card *card,
 	struct portcls_wavepci *wavepci;
 	int i, err;
 
+	if (!desc->pins[0].ranges && !desc->pins[1].ranges)
+		return -EINVAL;
 	if (!portcls_adapter_description(desc->adapter)->scatter_gather)
 		return -EINVAL;
 	wavepci = kzalloc(sizeof(*wavepci), GFP_KERNEL);

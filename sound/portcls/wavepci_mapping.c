@@ -336,6 +336,9 @@ static u32 wavepci_drain_silence(const struct portcls_wavepci_pin *wp)
  * portcls_wavepci_begin_drain() - no more data will come
  * @wp: the pin, playback
  *
+ * A device that was given more than the client's last frame is stopped and started
+ * again. Where it does not start it stays in PAUSE.
+ *
  * Context: PCM stream lock.
  */
 void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
@@ -348,8 +351,9 @@ void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp)
 	wp->draining = true;
 	wp->drain_start = max(wp->committed, wp->q.next);
 	wp->drain_end = wp->drain_start + wavepci_drain_silence(wp);
-	if (cut)
-		portcls_port_step(&wp->base, PORTCLS_RUN);
+	/* The core knows nothing of this start, and waits for its end. */
+	if (cut && portcls_port_step(&wp->base, PORTCLS_RUN))
+		schedule_work(&wp->base.refused);
 }
 
 /**

@@ -126,6 +126,32 @@ static void port_drain_refused(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
+/* The device has more of a ring that was to go round, is stopped, and does not start again. */
+static void port_cut_refused(struct portcls_test *t)
+{
+	static const struct fake_pci_config plain = {};
+	struct fake_pci *f = fake_pci_new(&plain);
+	struct snd_pcm_runtime *runtime;
+
+	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
+		goto out;
+	runtime = f->ss[0]->runtime;
+	runtime->stop_threshold = runtime->boundary;
+	if (PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD) &&
+	    PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0)) {
+		f->fail_up[PORTCLS_RUN] = -EIO;
+		port_drain_in_vain(t, f->ss[0]);
+		PT_EXPECT_EQ(t, f->fail_up[PORTCLS_RUN], 0);
+		PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_PAUSE);
+	}
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+out:
+	fake_pci_free(f);
+}
+
 /* A ring that was to go round is played as far as the client has written it. */
 static void port_drain_looped(struct portcls_test *t)
 {
@@ -273,6 +299,7 @@ static const struct portcls_test_case port_cases[] = {
 	{ "PC: nobody starts a stream whose ring the core is about to change", port_ring_away },
 	{ "PC: a stream whose prepare failed does not start", port_not_prepared },
 	{ "PC: a drain whose start was refused ends", port_drain_refused },
+	{ "PC: a drain whose device does not start again ends", port_cut_refused },
 	{ "PC: a copied drain that begins with the start plays no old frames", port_drain_looped },
 	{ "PC: a card that did not wake up, or is gone, starts nothing", port_no_power },
 	{ "PC-116 a direct drain that begins with the start ends", port_drain_direct },
