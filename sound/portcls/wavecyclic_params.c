@@ -151,6 +151,16 @@ int portcls_wavecyclic_constrain(struct portcls_wavecyclic_pin *wp)
 	return 0;
 }
 
+/* What of the buffer a cycle may take: it may be larger than the device can use. */
+static u32 wavecyclic_room(struct portcls_dma_channel *channel)
+{
+	u32 allocated = portcls_dma_allocated_buffer_size(channel);
+
+	if (channel->ops->set_buffer_size != portcls_dma_default_set_size)
+		return allocated;
+	return min(allocated, portcls_dma_default_maximum(channel));
+}
+
 /*
  * Whether the channel's buffer can be the client's ring: nobody converts what
  * goes in, and CPU and device see the same memory.
@@ -159,13 +169,13 @@ static bool wavecyclic_can_be_direct(struct portcls_wavecyclic_pin *wp,
 				     const struct portcls_stream_config *config)
 {
 	const struct portcls_wavecyclic_desc *desc = &wavecyclic_port(wp)->desc;
-	const struct portcls_dma_channel *channel = wp->stream->channel;
+	struct portcls_dma_channel *channel = wp->stream->channel;
 
 	return !desc->always_copies && !desc->restarts_at_zero &&
 	       channel->ops->copy_to == portcls_dma_default_copy &&
 	       channel->ops->copy_from == portcls_dma_default_copy &&
 	       channel->dmab.area &&
-	       config->buffer_bytes <= channel->allocated &&
+	       config->buffer_bytes <= wavecyclic_room(channel) &&
 	       config->buffer_bytes % max(desc->cycle_align, 1U) == 0;
 }
 
@@ -265,7 +275,7 @@ static int wavecyclic_copy_way(struct portcls_wavecyclic_pin *wp,
 	struct portcls_dma_channel *channel = stream->channel;
 	const struct portcls_format *format = &config->format;
 	u32 align = max(wavecyclic_port(wp)->desc.cycle_align, 1U);
-	u32 cycle = portcls_dma_allocated_buffer_size(channel);
+	u32 cycle = wavecyclic_room(channel);
 	u32 framing = wavecyclic_tick(wp, config);
 	int err;
 
@@ -303,7 +313,7 @@ int portcls_wavecyclic_set_up(struct portcls_wavecyclic_pin *wp,
 	int err = -EAGAIN;
 
 	wp->cycle = portcls_dma_system_address(channel);
-	if (!wp->cycle || !portcls_dma_allocated_buffer_size(channel))
+	if (!wp->cycle || !wavecyclic_room(channel))
 		return -EINVAL;
 	wp->period = config->period_bytes;
 	wp->wakeup = config->wakeup;

@@ -190,6 +190,24 @@ static void larger_ring(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
+static void larger_buffer(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+	u32 ring = FAKE_CYCLE * 3 / 4 / FAKE_PERIOD * FAKE_PERIOD;
+
+	PT_ASSERT(t, f);
+	/* The device reaches half of what was allocated. */
+	f->channel->max_length = FAKE_CYCLE / 2;
+	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD, ring), 0);
+	PT_EXPECT(t, f->ss->runtime->dma_area != fake_cyclic_cycle(f));
+	PT_EXPECT_EQ(t, f->channel->size, FAKE_CYCLE / 2 / TICK * TICK);
+	PT_ASSERT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	PT_EXPECT(t, f->ss->runtime->dma_area == fake_cyclic_cycle(f));
+	PT_EXPECT_EQ(t, f->channel->size, FAKE_RING);
+	pt_cyclic_end(t, f);
+}
+
 static const struct portcls_test_case wavecyclic_params_cases[] = {
 	{ "PC-60 stream, channel and group are one reference each, given back at close",
 	  new_stream },
@@ -200,6 +218,7 @@ static const struct portcls_test_case wavecyclic_params_cases[] = {
 	{ "PC-124 a stream whose memory cannot be set up is freed", no_room },
 	{ "WaveCyclic direct: the cycle is the ring, without a copy", no_copy },
 	{ "WaveCyclic copied: a ring that the channel cannot hold", larger_ring },
+	{ "WaveCyclic: no more than the device reaches of a larger buffer", larger_buffer },
 	{ }
 };
 
