@@ -124,7 +124,7 @@ static int sample_set_format(struct sample_loop *loop, bool capture,
 	unsigned int rate = sample_locked_rate(loop, capture);
 
 	if (rate && rate != format->rate)
-		return -EINVAL;
+		return -EBUSY;
 	loop->voice[capture].format = *format;
 	return 0;
 }
@@ -138,8 +138,7 @@ static int sample_set_format(struct sample_loop *loop, bool capture,
  * The two directions of a device are opened by two clients, at any time.
  *
  * Context: process, may sleep.
- * Return: 0, -EBUSY for a taken voice, -EINVAL for another rate than the other
- * voice has.
+ * Return: 0, -EBUSY for a taken voice and for another rate than the other voice has.
  */
 int sample_voice_take(struct sample_loop *loop, bool capture,
 		      const struct portcls_format *format)
@@ -163,7 +162,7 @@ int sample_voice_take(struct sample_loop *loop, bool capture,
  * @format: its format
  *
  * Context: process, may sleep.
- * Return: 0, -EINVAL for another rate than the other voice has.
+ * Return: 0, -EBUSY for another rate than the other voice has.
  */
 int sample_voice_set_format(struct sample_loop *loop, bool capture,
 			    const struct portcls_format *format)

@@ -110,6 +110,17 @@ same_rate() {
 }
 attempt locked-rate 'the second stream is offered the first one'"'"'s rate' same_rate
 
+other_rate() {
+	pcmtool play -D "hw:$number,0" -r 44100 -s 1 -l x -n 0 -z 44100 >/dev/null &
+	player=$!
+	sleep 0.3
+	pcmtool record -D "hw:$number,0" -r 48000 -l x -o /tmp/x.raw -n 1000 >/tmp/other
+	wait $player
+	cat /tmp/other
+	grep -q 'errno=16 ' /tmp/other
+}
+attempt other-rate 'device 0: another rate than the first stream has is refused' other_rate
+
 echo 0 >/sys/module/suspend/parameters/pm_test_delay
 echo devices >/sys/power/pm_test
 unresumed() { dmesg | grep -c 'snd-portcls-sample: .*failed to resume'; }
