@@ -192,9 +192,9 @@ EXPORT_SYMBOL_GPL(portcls_card_remove);
  * portcls_card_surprise_removal() - the device does not answer any more
  * @card: the card
  *
- * For a driver that reads all ones where that cannot be. From now on no
- * register is touched; streams end and clients see -ENODEV. A probe that is under
- * way fails with -ENODEV.
+ * For a driver that reads all ones where that cannot be. From now on
+ * portcls_card_gone() is true, streams end and clients see -ENODEV. A probe that is
+ * under way fails with -ENODEV.
  *
  * Context: any.
  */

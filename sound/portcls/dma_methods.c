@@ -278,7 +278,8 @@ EXPORT_SYMBOL_GPL(portcls_dma_synchronize);
  * @chan: the channel
  *
  * Context: atomic or process; serialised by the caller.
- * Return: 0, -EOPNOTSUPP where the controller cannot, the engine's error.
+ * Return: 0, -EOPNOTSUPP where the controller cannot, -EINVAL where nothing runs, the
+ * engine's error.
  */
 int portcls_dma_pause(struct portcls_dma_channel *chan)
 {
@@ -291,7 +292,8 @@ EXPORT_SYMBOL_GPL(portcls_dma_pause);
  * @chan: the channel
  *
  * Context: atomic or process; serialised by the caller.
- * Return: 0, -EOPNOTSUPP where the controller cannot, the engine's error.
+ * Return: 0, -EOPNOTSUPP where the controller cannot, -EINVAL where nothing runs, the
+ * engine's error.
  */
 int portcls_dma_resume(struct portcls_dma_channel *chan)
 {

@@ -393,7 +393,8 @@ static bool netdma_set_cpus(struct portcls_netdma_chan *chan,
  * portcls_netdma_allocate() - get a channel
  * @netdma: a started provider
  * @params: what is wanted; @params->cpu_number is the answer
- * @notify: called for descriptors with PORTCLS_NETDMA_INTERRUPT; optional
+ * @notify: called for descriptors with PORTCLS_NETDMA_INTERRUPT and for one that halts
+ *	the channel; optional
  * @handle: its argument
  * @chan: the channel
  *

@@ -96,8 +96,8 @@ static u32 wavepci_piece(struct portcls_wavepci_pin *wp, u32 offset, u32 bytes,
  * next success gives the same piece, and mapping_available is called once when
  * there is one. Source: IPortWavePciStream::GetMapping.
  *
- * Context: inside a call of the port into the miniport, under the PCM stream
- * lock; the caller holds no lock of its own.
+ * Context: inside the miniport's set_state between PAUSE and RUN, mapping_available or
+ * service, under the PCM stream lock; the caller holds no lock of its own.
  * Return: 0, -EAGAIN if there is none now, -EEXIST if @tag is taken, -ENOBUFS if
  * more than the pin's max_mappings would be open.
  */

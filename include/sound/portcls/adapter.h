@@ -34,7 +34,8 @@ struct snd_dma_buffer;
  * @max_segment: longest segment in bytes; 0 for no limit
  * @boundary: a segment never crosses a multiple of @boundary + 1; 0 for no
  *	limit
- * @min_unit: every segment's length is a multiple of this many bytes; 0 is 1
+ * @min_unit: every segment's length is a multiple of this many bytes; 0 is 1.
+ *	WavePci cuts its mappings at whole frames instead
  *
  * Clear the structure first: a field that is not set means "no limit". Realises
  * the DEVICE_DESCRIPTION structure that IoGetDmaAdapter takes.

@@ -76,7 +76,7 @@ struct portcls_card_desc {
  * @ports: the PCM devices, in the order made; fixed once registered
  * @power: current power state, written in process context under @power_lock
  * @power_lock: serialises power changes
- * @gone: the device was removed by surprise: no register is touched any more
+ * @gone: the device was removed by surprise; see portcls_card_gone()
  * @registered: clients may have come; set once
  * @gone_work: disconnects the card then, in process context
  * @private_data: the driver's; lives until all of its devres resources, its
@@ -103,6 +103,9 @@ void portcls_card_surprise_removal(struct portcls_card *card);
 /**
  * portcls_card_gone() - whether the card's registers must not be touched
  * @card: the card
+ *
+ * The port still makes a stream's steps down, revokes and releases; a driver asks here
+ * before it looks for its device.
  *
  * Context: any.
  * Return: true if they must not.

@@ -78,7 +78,7 @@ struct portcls_data_range {
  * @max_mappings: most mappings that the miniport holds open (WavePci), 128 at most;
  *	read once, when the port is made
  * @min_start_mappings: mappings without which the device does not start
- *	(WavePci), 0 is 1
+ *	(WavePci), 1 or 2, 0 is 1; with 2 a lone one comes in halves
  * @prefetch_frames: frames beyond the play position that the device may have
  *	fetched; a rewind stops there
  * @drain_frames: frames of silence that push the last sample out of the device.
@@ -88,7 +88,9 @@ struct portcls_data_range {
  * @chmap: channel maps, optional
  * @chmap_channels: most channels of a map
  *
- * The data may change while the stream is closed; it is read at open.
+ * While the stream is closed the ranges may change, and what they, @msbits, @info, the
+ * limits of periods, @prefetch_frames and @drain_frames say; they are read at open or
+ * later. The rest is read once, when the port is made, and so is @ratnums of WaveCyclic.
  */
 struct portcls_pin_desc {
 	const struct portcls_data_range *ranges;

@@ -42,14 +42,18 @@ struct portcls_wavecyclic_stream;
  * @set_format: SetFormat. Process context, state STOP. 0, -EINVAL for a format
  *	that the pin does not take, -EBUSY in RUN or where the other direction
  *	forbids it, -EOPNOTSUPP to be closed and made anew instead. Optional, the
- *	default is the latter. The structure is gone after the call.
+ *	default is the latter. The structure is gone after the call. It tells the
+ *	format only: whoever needs the lengths or @wakeup of
+ *	&struct portcls_stream_config is made anew.
  * @set_notification_freq: SetNotificationFreq. Process context, state STOP;
  *	holds from the next PAUSE -> RUN on. *@framing is the wanted distance
  *	between two notifications in bytes, whole frames, or 0 for none at all.
  *	The miniport writes the distance that it will keep, exactly, and returns
- *	it in microseconds. It is a whole number of frames, more than 0 where
+ *	it in microseconds, which the port ignores. It is a whole number of frames,
+ *	more than 0 where
  *	notifications were wanted, and need not divide the cycle. A miniport that
  *	cannot do without notifications may return some when none were wanted.
+ *	May be called twice; the last call counts.
  * @set_state: SetState. One step up or down. STOP and ACQUIRE steps in process
  *	context; PAUSE <-> RUN under the PCM stream lock. Only an upward step may
  *	fail; the stream then stays where it is. The length of the cycle is what

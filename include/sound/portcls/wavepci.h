@@ -62,14 +62,16 @@ struct portcls_framing {
  * @set_format: SetFormat. Process context, state STOP. 0, -EINVAL for a format
  *	that the pin does not take, -EBUSY where the other direction forbids it,
  *	-EOPNOTSUPP to be closed and made anew instead. Optional, the default is
- *	the latter. The structure is gone after the call.
+ *	the latter. The structure is gone after the call. It tells the format only:
+ *	whoever needs the lengths or @wakeup of &struct portcls_stream_config is
+ *	made anew.
  * @set_state: SetState. One step up or down. STOP and ACQUIRE steps in process
  *	context; PAUSE <-> RUN under the PCM stream lock. Only an upward step may
  *	fail; the stream then stays where it is. At PAUSE -> RUN the miniport
  *	takes mappings and starts with what there is.
  * @get_position: GetPosition, bytes moved at the converter since the stream left
- *	STOP. Under the PCM stream lock, no side effect; kept over PAUSE, release
- *	and revocation.
+ *	STOP. Under the PCM stream lock, no side effect, no call of the port; kept
+ *	over PAUSE, release and revocation.
  * @mapping_available: MappingAvailable. The last portcls_wavepci_get_mapping()
  *	was refused and would now succeed, because the client gave more or
  *	@service has released some. Under the PCM stream lock.
@@ -77,7 +79,8 @@ struct portcls_framing {
  *	without wake-ups asks for the position. Under the PCM stream lock.
  *	Releases finished mappings and takes new ones; may report the position
  *	with portcls_wavepci_report_position().
- * @revoke_mappings: RevokeMappings. Under the PCM stream lock, state PAUSE. On
+ * @revoke_mappings: RevokeMappings. Under the PCM stream lock, state PAUSE,
+ *	which a drain may leave for RUN again at once. On
  *	return the device does not touch the open mappings from @first to @last,
  *	in the order obtained, any more. *@count is their number. A failure with
  *	count 0 means that there was nothing left.
