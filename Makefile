@@ -62,7 +62,7 @@ MAKEFLAGS += --no-print-directory
 
 # Which kernel: KDIR= (a build folder), KERNEL= (an installed release), the
 # running one, or the newest whose headers are installed.
-no-kernel-goals := help clean lint check check-debug check-matrix demo vm bench
+no-kernel-goals := help clean lint htmldocs check check-debug check-matrix demo vm bench
 ifneq ($(filter-out $(no-kernel-goals),$(or $(MAKECMDGOALS),modules)),)
 ifndef KDIR
 ifdef KERNEL
@@ -126,8 +126,12 @@ uninstall: ## take away what install put there
 	$(depmod)
 
 .PHONY: lint
-lint: ## run the static checks: W=1, sparse, coccinelle, checkpatch, shellcheck, house rules
+lint: ## run the static checks: W=1, sparse, coccinelle, checkpatch, shellcheck, Sphinx, house rules
 	@tools/lint
+
+.PHONY: htmldocs
+htmldocs: ## make the documentation as HTML, in build/pages
+	@tools/pages
 
 .PHONY: check
 check: ## build and run every test in a virtual machine (TESTS=names, KERNEL=name)

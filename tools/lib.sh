@@ -104,6 +104,21 @@ build_modules() {
 	esac
 }
 
+# The kernel's own scripts, and its extensions of Sphinx: Debian ships them in its source
+# package alone. Prints where they are.
+kernel_scripts() {
+	version=$(dpkg-query -W -f '${Version}' linux-source-6.1)
+	dir=$cache/kernel-scripts-$version
+	if [ ! -e "$dir/.done" ]; then
+		stage 'unpacking the kernel'"'"'s scripts' >&2
+		mkdir -p "$dir"
+		tar -xJf /usr/src/linux-source-6.1.tar.xz -C "$dir" --strip-components=1 \
+			linux-source-6.1/scripts linux-source-6.1/Documentation/sphinx || return 1
+		touch "$dir/.done"
+	fi
+	echo "$dir"
+}
+
 # TAP of a script's own checks: tap_ok TEXT, tap_fail TEXT [FILE], tap_skip TEXT WHY.
 tap_count=0
 tap_passed=0
