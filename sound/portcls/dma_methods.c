@@ -36,6 +36,31 @@ int portcls_dma_allocate_buffer(struct portcls_dma_channel *chan, u32 size,
 EXPORT_SYMBOL_GPL(portcls_dma_allocate_buffer);
 
 /**
+ * portcls_dma_allocate_up_to() - allocate the largest buffer that there is memory for
+ * @chan: the channel
+ * @size: bytes wanted
+ * @least: bytes below which it is of no use
+ * @constraint: as of portcls_dma_allocate_buffer()
+ *
+ * Contiguous memory gets rare, so @size is halved until some is found.
+ *
+ * Context: process, may sleep; serialised by the caller.
+ * Return: 0, -ENOMEM if there is less than @least, -EBUSY, -EINVAL.
+ */
+int portcls_dma_allocate_up_to(struct portcls_dma_channel *chan, u32 size, u32 least,
+			       const u64 *constraint)
+{
+	int err;
+
+	do {
+		err = portcls_dma_allocate_buffer(chan, size, constraint);
+		size /= 2;
+	} while (err == -ENOMEM && size && size >= least);
+	return err;
+}
+EXPORT_SYMBOL_GPL(portcls_dma_allocate_up_to);
+
+/**
  * portcls_dma_free_buffer() - free the common buffer
  * @chan: the channel
  *

@@ -120,6 +120,8 @@ void portcls_dma_put(struct portcls_dma_channel *chan);
 
 int portcls_dma_allocate_buffer(struct portcls_dma_channel *chan, u32 size,
 				const u64 *constraint);
+int portcls_dma_allocate_up_to(struct portcls_dma_channel *chan, u32 size, u32 least,
+			       const u64 *constraint);
 void portcls_dma_free_buffer(struct portcls_dma_channel *chan);
 u32 portcls_dma_transfer_count(struct portcls_dma_channel *chan);
 u32 portcls_dma_maximum_buffer_size(struct portcls_dma_channel *chan);

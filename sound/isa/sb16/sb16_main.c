@@ -200,10 +200,7 @@ static int sb16_take_channel(struct sb16 *sb, int line, bool wide)
 	err = devm_add_action_or_reset(dev, sb16_put_channel, channel);
 	if (err)
 		return err;
-	do {
-		err = portcls_dma_allocate_buffer(channel, size, NULL);
-		size /= 2;
-	} while (err == -ENOMEM && size >= PAGE_SIZE);
+	err = portcls_dma_allocate_up_to(channel, size, PAGE_SIZE, NULL);
 	if (err)
 		return dev_err_probe(dev, err, "buffer of DMA line %d\n", line);
 	sb->channels[wide] = channel;

@@ -24,7 +24,8 @@
 
 #include "es1370_regs.h"
 
-#define ES1370_CHANNEL_BYTES	(128 * 1024)
+#define ES1370_CHANNEL_BYTES		(128 * 1024)
+#define ES1370_CHANNEL_BYTES_MIN	(16 * 1024)
 
 enum es1370_loop {
 	ES1370_DAC1,

@@ -191,7 +191,8 @@ es1370_new_channel(struct es1370_chip *chip, struct portcls_adapter *adapter,
 		return channel;
 	err = devm_add_action_or_reset(chip->card->dev, es1370_put_channel, channel);
 	if (!err)
-		err = portcls_dma_allocate_buffer(channel, bytes, NULL);
+		err = portcls_dma_allocate_up_to(channel, bytes,
+						 min(bytes, ES1370_CHANNEL_BYTES_MIN), NULL);
 	return err ? ERR_PTR(err) : channel;
 }
 

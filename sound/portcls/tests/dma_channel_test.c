@@ -215,6 +215,26 @@ static void chan_no_memory(struct portcls_test *t)
 	expect_sizes(t, f, SZ_64K, SZ_64K, SZ_64K);
 }
 
+static void chan_up_to(struct portcls_test *t)
+{
+	struct chan_fixture *f = t->priv;
+	struct device *dev = &f->pdev->dev;
+	dma_addr_t addr;
+	void *page = dma_alloc_coherent(dev, 4096, &addr, GFP_KERNEL);
+	u32 wanted = 4 * FAKE_ARENA_BYTES, half = FAKE_ARENA_BYTES / 2;
+
+	PT_ASSERT(t, page);
+	PT_ASSERT(t, channel(t, f, wanted));
+	PT_EXPECT_EQ(t, portcls_dma_allocate_up_to(f->chan, wanted, half + 1, NULL), -ENOMEM);
+	PT_EXPECT(t, !portcls_dma_system_address(f->chan));
+	PT_EXPECT_EQ(t, portcls_dma_allocate_up_to(f->chan, 0, 0, NULL), -EINVAL);
+	PT_EXPECT_EQ(t, portcls_dma_allocate_up_to(f->chan, wanted, half, NULL), 0);
+	expect_sizes(t, f, half, half, half);
+	PT_EXPECT_EQ(t, portcls_dma_allocate_up_to(f->chan, wanted, half, NULL), -EBUSY);
+	portcls_dma_free_buffer(f->chan);
+	dma_free_coherent(dev, 4096, page, addr);
+}
+
 static void chan_zeroed(struct portcls_test *t)
 {
 	struct chan_fixture *f = t->priv;
@@ -417,6 +437,7 @@ static const struct portcls_test_case chan_cases[] = {
 	{ "PC-07 a buffer meets its rule", chan_constraint },
 	{ "PC-08 memory that breaks the rule is given back", chan_bad_place },
 	{ "PC-10 after a failed allocation a smaller one succeeds", chan_no_memory },
+	{ "PC-10 the largest buffer that there is memory for", chan_up_to },
 	{ "PC-11 a buffer is zero", chan_zeroed },
 	{ "PC-12 freeing restores everything and may be repeated", chan_free },
 	{ "PC-13 PC-14 PC-15 the shared size keeps within the buffer and goes with it",
