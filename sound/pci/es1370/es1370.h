@@ -77,6 +77,9 @@ struct es1370_voice {
 	bool lost;
 };
 
+/* The chip's step is measured by this many intervals of about 1 ms. */
+#define ES1370_MEASURE_INTERVALS	4
+
 /**
  * struct es1370_chip - the card
  * @card: the framework's card
@@ -97,8 +100,7 @@ struct es1370_voice {
  * @asleep: no register is touched; written under @codec_lock
  * @interrupts: counted while the chip's step is measured
  * @measured: enough of them
- * @first: when the first came
- * @last: when the last came
+ * @marks: when they came, the last one first
  */
 struct es1370_chip {
 	struct portcls_card *card;
@@ -117,8 +119,7 @@ struct es1370_chip {
 	bool asleep;
 	unsigned int interrupts;
 	struct completion measured;
-	ktime_t first;
-	ktime_t last;
+	ktime_t marks[ES1370_MEASURE_INTERVALS + 1];
 };
 
 void es1370_hw_init(struct es1370_chip *chip);

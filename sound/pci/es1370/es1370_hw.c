@@ -217,10 +217,8 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 	}
 
 	if (unlikely(chip->interrupts)) {
-		chip->last = ktime_get();
-		if (!chip->first)
-			chip->first = chip->last;
-		if (!--chip->interrupts)
+		chip->marks[--chip->interrupts] = ktime_get();
+		if (!chip->interrupts)
 			complete(&chip->measured);
 		return IRQ_HANDLED;
 	}

@@ -11,8 +11,6 @@
 
 #include "es1370.h"
 
-/* The chip's step is measured by this many intervals of about 1 ms. */
-#define ES1370_MEASURE_INTERVALS	4
 #define ES1370_MEASURE_FRAMES		44
 #define ES1370_MEASURE_RATE		44100
 #define ES1370_MEASURE_TIMEOUT_MS	200
@@ -408,6 +406,24 @@ void es1370_voice_wake(struct es1370_voice *voice)
 	spin_unlock_irqrestore(&chip->lock, flags);
 }
 
+/*
+ * The longest interval but one: a machine that was held up for a while makes one of them
+ * longer than the chip does.
+ */
+static u32 es1370_typical_interval(const struct es1370_chip *chip)
+{
+	u32 longest = 0, second = 0;
+	int i;
+
+	for (i = 0; i < ES1370_MEASURE_INTERVALS; i++) {
+		u32 interval = ktime_us_delta(chip->marks[i], chip->marks[i + 1]);
+
+		second = max(second, min(longest, interval));
+		longest = max(longest, interval);
+	}
+	return second;
+}
+
 /**
  * es1370_measure_interval() - the shortest interval that the chip keeps
  * @chip: the chip, its interrupt working and all loops free
@@ -431,14 +447,12 @@ u32 es1370_measure_interval(struct es1370_chip *chip)
 	voice->format.rate = ES1370_MEASURE_RATE;
 	voice->framing = ES1370_MEASURE_FRAMES;
 	voice->cycle = PAGE_SIZE;
-	chip->first = 0;
 	chip->interrupts = ES1370_MEASURE_INTERVALS + 1;
 	es1370_voice_arm(voice);
 	es1370_voice_run(voice, true);
 	if (wait_for_completion_timeout(&chip->measured,
 					msecs_to_jiffies(ES1370_MEASURE_TIMEOUT_MS)))
-		step = ktime_us_delta(chip->last, chip->first) /
-		       ES1370_MEASURE_INTERVALS;
+		step = es1370_typical_interval(chip);
 	es1370_voice_disarm(voice);
 	chip->interrupts = 0;
 	/* An eighth above the step, so that every tick has something to catch up. */
