@@ -315,7 +315,11 @@ static const struct portcls_card_ops sb16_card_ops = {
 	.remove = sb16_remove_card,
 };
 
-/* The last probe's result; probes of our devices run in sb16_new_device(). */
+/*
+ * The result of the probe that sb16_new_device() waits for. Others, of a card whose DMA
+ * controller has come meanwhile, may run beside it.
+ */
+static int sb16_probing = -1;
 static int sb16_probe_result;
 
 static int sb16_probe(struct platform_device *pdev)
@@ -329,6 +333,7 @@ static int sb16_probe(struct platform_device *pdev)
 		.module = THIS_MODULE,
 		.private_size = sizeof(struct sb16),
 	};
+	int err;
 
 	if (!config)
 		return -ENODEV;
@@ -336,8 +341,10 @@ static int sb16_probe(struct platform_device *pdev)
 		desc.index = index[config->slot];
 		desc.id = id[config->slot];
 	}
-	sb16_probe_result = portcls_card_probe(&pdev->dev, &desc, config);
-	return sb16_probe_result;
+	err = portcls_card_probe(&pdev->dev, &desc, config);
+	if (pdev->id == sb16_probing)
+		sb16_probe_result = err;
+	return err;
 }
 
 static void sb16_remove(struct platform_device *pdev)
@@ -351,6 +358,8 @@ static struct platform_driver sb16_driver = {
 	.driver = {
 		.name = SB16_DRIVER,
 		.pm = pm_ptr(&portcls_card_pm_ops),
+		/* sb16_new_device() wants to know what came of it. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
@@ -389,6 +398,7 @@ struct platform_device *sb16_new_device(struct device *parent,
 	if (number < 0)
 		return ERR_PTR(number);
 	sb16_probe_result = -ENODEV;
+	sb16_probing = number;
 	pdev = platform_device_register_data(parent, SB16_DRIVER, number, config,
 					     sizeof(*config));
 	if (IS_ERR(pdev)) {
