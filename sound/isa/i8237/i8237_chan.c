@@ -447,7 +447,7 @@ void i8237_chan_ops(struct dma_device *dma)
 }
 
 /**
- * i8237_chan_suspend() - hold a channel for system sleep
+ * i8237_chan_suspend() - hold a channel for system sleep, or for good
  * @ic: the channel
  *
  * Context: process.

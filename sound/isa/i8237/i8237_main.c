@@ -130,6 +130,19 @@ static int i8237_probe(struct platform_device *pdev)
 	return dmaenginem_async_device_register(dma);
 }
 
+/*
+ * The next kernel knows nothing of a transfer that this one has left, and a transfer that
+ * repeats itself would go on in its memory: nobody takes bus mastering from an ISA card.
+ */
+static void i8237_shutdown(struct platform_device *pdev)
+{
+	struct i8237 *ctrl = platform_get_drvdata(pdev);
+	unsigned int i;
+
+	for (i = 0; i < ctrl->nchans; i++)
+		i8237_chan_suspend(&ctrl->chans[i]);
+}
+
 static int i8237_suspend_late(struct device *dev)
 {
 	struct i8237 *ctrl = dev_get_drvdata(dev);
@@ -157,6 +170,7 @@ static const struct dev_pm_ops i8237_pm_ops = {
 
 static struct platform_driver i8237_driver = {
 	.probe = i8237_probe,
+	.shutdown = i8237_shutdown,
 	.driver = {
 		.name = "i8237-dma",
 		.pm = pm_sleep_ptr(&i8237_pm_ops),

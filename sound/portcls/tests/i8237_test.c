@@ -286,6 +286,28 @@ static void i8237_single(struct portcls_test *t)
 	dsp_reset();
 }
 
+/* As before another kernel is started: the card asks on, and nothing moves. */
+static void i8237_shut_down(struct portcls_test *t)
+{
+	struct i8237_fixture *f = t->priv;
+	struct device *dev;
+	u32 at;
+
+	if (!i8237_dsp(t, SZ_64K))
+		return;
+	dev = portcls_dma_slave_chan(f->chan)->device->dev;
+	PT_ASSERT_EQ(t, portcls_dma_start(f->chan, SZ_64K, true), 0);
+	dsp_play();
+	msleep(50);
+	to_platform_driver(dev->driver)->shutdown(to_platform_device(dev));
+	at = portcls_dma_read_counter(f->chan);
+	PT_EXPECT(t, at < SZ_64K);
+	msleep(50);
+	PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), at);
+	PT_EXPECT_EQ(t, portcls_dma_stop(f->chan), 0);
+	dsp_reset();
+}
+
 /*
  * The machine sleeps, and the kernel or the sleep itself resets the controllers:
  * what was started is there again, from its beginning, and what was paused stays
@@ -332,6 +354,7 @@ static const struct portcls_test_case i8237_cases[] = {
 	{ "i8237: pause and resume by mask", i8237_held },
 	{ "i8237: callbacks for those who ask", i8237_called },
 	{ "i8237: a single transfer ends", i8237_single },
+	{ "i8237: nothing moves after shutdown", i8237_shut_down },
 	{ "i8237: programmed again after system sleep", i8237_slept },
 	{}
 };
