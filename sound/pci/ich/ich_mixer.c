@@ -166,18 +166,19 @@ int ich_mixer_new(struct ich_chip *chip, int clock, const char *quirk)
  * ich_mixer_suspend() - put the codecs to sleep
  * @chip: the controller
  *
+ * The first codec makes the link's clock and may stop it, so it is the last one to go.
+ *
  * Context: process.
  */
 void ich_mixer_suspend(struct ich_chip *chip)
 {
 	unsigned int i;
 
-	for (i = 0; i < ICH_CODECS; i++) {
-		if (!chip->ac97[i])
-			continue;
-		ich_codec_remember(chip->ac97[i]);
+	for (i = 0; i < ICH_CODECS; i++)
+		if (chip->ac97[i])
+			ich_codec_remember(chip->ac97[i]);
+	while (i--)
 		snd_ac97_suspend(chip->ac97[i]);
-	}
 }
 
 /**
