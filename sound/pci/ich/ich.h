@@ -174,6 +174,7 @@ bool ich_quirk_keeps_link(struct pci_dev *pci);
 
 /* ich_engine.c */
 void ich_engine_reset(struct ich_engine *engine);
+void ich_engine_halt(struct ich_engine *engine);
 void ich_engine_start(struct ich_engine *engine);
 void ich_engine_stop(struct ich_engine *engine);
 void ich_engine_fill(struct ich_engine *engine);

@@ -10,7 +10,6 @@
  * Process context in probe: the engine has no stream and raises no interrupt.
  */
 #include <linux/delay.h>
-#include <linux/iopoll.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -30,7 +29,6 @@
 
 #define ICH_CLOCK_SETTLE_MS	30	/* until the FIFOs of the way are full */
 #define ICH_CLOCK_MEASURE_MS	100
-#define ICH_CLOCK_HALT_US	1000
 /* All entries play the same silence; they last for 680 ms. */
 #define ICH_CLOCK_BYTES		SZ_4K
 #define ICH_CLOCK_SAMPLES	(ICH_CLOCK_BYTES / 2)
@@ -84,15 +82,15 @@ static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence
 	ich_clock_look(engine, &begin);
 	msleep(ICH_CLOCK_MEASURE_MS);
 	ich_clock_look(engine, &end);
+	/* Who slept for too long looked at an engine that had come to its end. */
+	status = ioread16(engine->regs + ICH_SR);
 	/* The silence goes when it does not move any more. */
-	iowrite8(0, engine->regs + ICH_CR);
-	read_poll_timeout(ioread16, status, status & ICH_SR_DCH, 20, ICH_CLOCK_HALT_US,
-			  false, engine->regs + ICH_SR);
-	ich_engine_reset(engine);
+	ich_engine_halt(engine);
 
 	time = ktime_us_delta(end.time, begin.time);
-	return time > 0 ? div64_s64((s64)(end.frames - begin.frames) * USEC_PER_SEC,
-				    time) : 0;
+	if (status & ICH_SR_DCH || time <= 0)
+		return 0;
+	return div64_s64((s64)(end.frames - begin.frames) * USEC_PER_SEC, time);
 }
 
 /**

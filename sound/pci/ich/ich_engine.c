@@ -10,14 +10,17 @@
  * next byte to be moved. On silicon the run bit alone would resume a paused
  * engine, but emulators skip to the next entry; starting over is exact on both.
  *
- * All functions but ich_engine_reset() are called under the PCM stream lock.
+ * All functions but ich_engine_reset() and ich_engine_halt() are called under the PCM
+ * stream lock.
  */
 #include <linux/delay.h>
+#include <linux/iopoll.h>
 
 #include "ich.h"
 
 #define ICH_QUEUE_MAX		(ICH_ENTRIES - 1)
 #define ICH_SETTLE_US		10
+#define ICH_HALT_US		1000
 #define ICH_LOOKS		5
 
 static unsigned int ich_index(unsigned int index)
@@ -59,6 +62,23 @@ void ich_engine_reset(struct ich_engine *engine)
 			return;
 		udelay(1);
 	}
+}
+
+/**
+ * ich_engine_halt() - stop an engine that has no stream, and reset it
+ * @engine: the engine
+ *
+ * Context: process, may sleep.
+ */
+void ich_engine_halt(struct ich_engine *engine)
+{
+	u16 status;
+
+	iowrite8(0, engine->regs + ICH_CR);
+	/* A reset is for engines that have come to rest. */
+	read_poll_timeout(ioread16, status, status & ICH_SR_DCH, 20, ICH_HALT_US,
+			  false, engine->regs + ICH_SR);
+	ich_engine_reset(engine);
 }
 
 /* Move the queue so that its first entry has index 0. */

@@ -169,6 +169,15 @@ static int ich_init_engines(struct ich_chip *chip)
 	return 0;
 }
 
+static void ich_halt(struct ich_chip *chip)
+{
+	unsigned int i;
+
+	for (i = 0; i < ICH_ENGINES; i++)
+		if (chip->engine[i].regs)
+			ich_engine_halt(&chip->engine[i]);
+}
+
 static int ich_card_probe(struct portcls_card *card, const void *data)
 {
 	struct ich_chip *chip = card->private_data;
@@ -192,6 +201,8 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 	err = ich_init_engines(chip);
 	if (err)
 		return err;
+	/* One that was left running would go on in memory that is ours now. */
+	ich_halt(chip);
 	pci_set_master(pci);
 	err = ich_hw_reset(chip);
 	if (err)
