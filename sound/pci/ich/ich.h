@@ -164,6 +164,7 @@ void ich_mixer_suspend(struct ich_chip *chip);
 void ich_mixer_resume(struct ich_chip *chip);
 
 /* ich_clock.c */
+int ich_clock_param(struct ich_chip *chip, int clock);
 bool ich_clock_doubtful(struct ich_chip *chip, int clock);
 int ich_clock_measure(struct ich_chip *chip);
 

@@ -94,6 +94,23 @@ static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence
 }
 
 /**
+ * ich_clock_param() - what of the user's word on the clock can be
+ * @chip: the controller
+ * @clock: a rate in Hz, 1 to measure it, 0 for the default
+ *
+ * Context: process.
+ * Return: the same, or 0 for a rate that no link has, with a message.
+ */
+int ich_clock_param(struct ich_chip *chip, int clock)
+{
+	if (clock == 0 || clock == 1 ||
+	    (clock >= (int)ICH_CLOCK_MIN && clock <= (int)ICH_CLOCK_MAX))
+		return clock;
+	dev_warn(chip->card->dev, "ac97_clock=%d: no link has that rate\n", clock);
+	return 0;
+}
+
+/**
  * ich_clock_doubtful() - whether the clock ought to be measured
  * @chip: the controller
  * @clock: what the user says: a rate in Hz, 1 to measure it, 0 for the default

@@ -182,7 +182,7 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 {
 	struct ich_chip *chip = card->private_data;
 	struct pci_dev *pci = to_pci_dev(card->dev);
-	int err;
+	int err, clock;
 
 	chip->card = card;
 	chip->pci = pci;
@@ -213,10 +213,11 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 		return err;
 	card->card->sync_irq = pci->irq;
 
-	err = ich_mixer_new(chip, ac97_clock, ac97_quirk);
+	clock = ich_clock_param(chip, ac97_clock);
+	err = ich_mixer_new(chip, clock, ac97_quirk);
 	if (err)
 		return err;
-	if (ich_clock_doubtful(chip, ac97_clock)) {
+	if (ich_clock_doubtful(chip, clock)) {
 		err = ich_clock_measure(chip);
 		if (err)
 			return err;

@@ -41,8 +41,18 @@ asked() {
 		! grep 'no link has' /tmp/said && add_card main 04 &&
 		got=$(register 48000) && echo "register: $got" && [ "$got" = 48000 ]
 }
+impossible() {
+	for bad in 41 100000 -1; do
+		with "$bad" || return
+		grep "ac97_clock=$bad: no link has that rate" /tmp/said || return
+		add_card main 04 || return
+		got=$(register 48000) && echo "register: $got" && [ "$got" = 48000 ] || return
+		rmmod "$driver" || return
+	done
+}
 attempt by-itself 'a virtual machine is not measured' by_itself
 attempt told 'a clock of 41000 Hz is what the codec gets for 48000 Hz' told
+attempt impossible 'a clock that no link has is not taken' impossible
 attempt asked 'measured when asked to' asked
 add_card main 04
 play after main 'playback after the measurement' -p 1024 -b 4096 -n 24123
