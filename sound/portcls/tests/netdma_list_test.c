@@ -340,7 +340,7 @@ static void netdma_suspend(struct portcls_test *t)
 	u64 last = 1;
 	int err;
 
-	f->knobs->step_us = 5000;
+	f->knobs->step_us = 50000;
 	pt_netdma_list(f, 8, 64, PORTCLS_NETDMA_STATUS_UPDATE);
 	PT_EXPECT_EQ(t, portcls_netdma_suspend(f->chan, &last), -EINVAL);
 	PT_EXPECT_EQ(t, last, 1);
@@ -351,7 +351,7 @@ static void netdma_suspend(struct portcls_test *t)
 	PT_EXPECT_EQ(t, err, 0);
 	PT_EXPECT_EQ(t, last, pt_netdma_addr(f->desc));
 	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
-	msleep(20);
+	msleep(200);
 	PT_EXPECT_EQ(t, pt_netdma_word(f), last | PORTCLS_NETDMA_SUSPEND);
 	PT_EXPECT_EQ(t, f->dst[64], 0);
 	/* The list goes on elsewhere now. */
@@ -366,13 +366,14 @@ static void netdma_abort(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
 
-	f->knobs->step_us = 5000;
+	/* The word is looked at between two steps, also by who is held up for a while. */
+	f->knobs->step_us = 50000;
 	pt_netdma_list(f, 4, 4096, PORTCLS_NETDMA_STATUS_UPDATE);
 	PT_ASSERT_EQ(t, pt_netdma_start(f, 4), 0);
 	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc)));
 	PT_EXPECT_EQ(t, portcls_netdma_abort(f->chan), 0);
 	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
-	msleep(40);
+	msleep(400);
 	PT_EXPECT_EQ(t, pt_netdma_word(f) & PORTCLS_NETDMA_STATUS_MASK, PORTCLS_NETDMA_HALTED);
 	PT_EXPECT(t, !memchr_inv(f->dst + 2 * 4096, 0, 2 * 4096));
 	f->knobs->step_us = 0;

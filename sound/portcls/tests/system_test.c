@@ -386,7 +386,7 @@ static void system_drop_mapped(struct portcls_test *t)
 	struct system_fixture *f = t->priv;
 	struct portcls_adapter_counters now;
 
-	f->knobs->step_us = 5000;
+	f->knobs->step_us = 50000;
 	PT_EXPECT_EQ(t, portcls_adapter_free_channel(f->adapter), 0);
 	PT_EXPECT_EQ(t, portcls_transfer_init(f->adapter, &f->transfer), 0);
 	PT_EXPECT_EQ(t, portcls_adapter_allocate_channel(f->adapter, &f->transfer, 2, 0,
