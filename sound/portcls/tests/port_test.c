@@ -152,6 +152,35 @@ out:
 	fake_pci_free(f);
 }
 
+/* The same where the drain began with the start, and is noticed at an interrupt. */
+static void port_cut_at_service(struct portcls_test *t)
+{
+	static const struct fake_pci_config plain = {};
+	struct fake_pci *f = fake_pci_new(&plain);
+	unsigned int services;
+
+	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+		return;
+	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
+		goto out;
+	f->ss[0]->runtime->stop_threshold = f->ss[0]->runtime->boundary;
+	if (PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD) &&
+	    PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN) &&
+	    PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_RUN)) {
+		f->fail_up[PORTCLS_RUN] = -EIO;
+		services = f->services;
+		fake_pci_notify(f);
+		PT_EXPECT_EQ(t, f->fail_up[PORTCLS_RUN], 0);
+		PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_PAUSE);
+		PT_EXPECT_EQ(t, f->services, services);
+		PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DROP), 0);
+	}
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+out:
+	fake_pci_free(f);
+}
+
 /* A ring that was to go round is played as far as the client has written it. */
 static void port_drain_looped(struct portcls_test *t)
 {
@@ -300,6 +329,8 @@ static const struct portcls_test_case port_cases[] = {
 	{ "PC: a stream whose prepare failed does not start", port_not_prepared },
 	{ "PC: a drain whose start was refused ends", port_drain_refused },
 	{ "PC: a drain whose device does not start again ends", port_cut_refused },
+	{ "PC: a device that a drain leaves stopped is not asked for service",
+	  port_cut_at_service },
 	{ "PC: a copied drain that begins with the start plays no old frames", port_drain_looped },
 	{ "PC: a card that did not wake up, or is gone, starts nothing", port_no_power },
 	{ "PC-116 a direct drain that begins with the start ends", port_drain_direct },
