@@ -2,7 +2,8 @@
 /*
  * The methods of a DMA channel, as callers see them
  *
- * One function a method, whoever implements it. What a channel does not have is
+ * One function a method, whoever implements it, and what every caller would make of
+ * them. What a channel does not have is
  * answered here: -EOPNOTSUPP from a method that can fail, 0 or NULL from a
  * getter.
  */

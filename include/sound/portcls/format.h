@@ -88,9 +88,10 @@ struct portcls_data_range {
  * @chmap: channel maps, optional
  * @chmap_channels: most channels of a map
  *
- * While the stream is closed the ranges may change, and what they, @msbits, @info, the
- * limits of periods, @prefetch_frames and @drain_frames say; they are read at open or
- * later. The rest is read once, when the port is made, and so is @ratnums of WaveCyclic.
+ * While the stream is closed @ranges, @msbits, @info, the limits of periods,
+ * @min_start_mappings, @prefetch_frames and @drain_frames may change; they are read at
+ * open or later. The rest is read once, when the port is made, and so is @ratnums of
+ * WaveCyclic.
  */
 struct portcls_pin_desc {
 	const struct portcls_data_range *ranges;

@@ -24,9 +24,8 @@ struct task_struct;
  * struct portcls_service_sink_ops - what a sink can do
  * @request_service: does the work; called in the context of the notification,
  *	hard interrupt included, or of a timer, with no lock of the group held.
- *	Several
- *	notifications may be seen as one: take progress from positions, never
- *	from the number of calls.
+ *	Several notifications may be seen as one: take progress from positions,
+ *	never from the number of calls.
  * @get: takes a reference, optional; atomic
  * @put: drops it, optional; where the member is removed, see there
  */

@@ -50,9 +50,9 @@ struct portcls_wavecyclic_stream;
  *	between two notifications in bytes, whole frames, or 0 for none at all.
  *	The miniport writes the distance that it will keep, exactly, and returns
  *	it in microseconds, which the port ignores. It is a whole number of frames,
- *	more than 0 where
- *	notifications were wanted, and need not divide the cycle. A miniport that
- *	cannot do without notifications may return some when none were wanted.
+ *	more than 0 where notifications were wanted, and need not divide the cycle.
+ *	A miniport that cannot do without notifications may return some when none
+ *	were wanted.
  *	May be called twice; the last call counts.
  * @set_state: SetState. One step up or down. STOP and ACQUIRE steps in process
  *	context; PAUSE <-> RUN under the PCM stream lock. Only an upward step may

@@ -80,10 +80,10 @@ struct portcls_framing {
  *	Releases finished mappings and takes new ones; may report the position
  *	with portcls_wavepci_report_position().
  * @revoke_mappings: RevokeMappings. Under the PCM stream lock, state PAUSE,
- *	which a drain may leave for RUN again at once. On
- *	return the device does not touch the open mappings from @first to @last,
- *	in the order obtained, any more. *@count is their number. A failure with
- *	count 0 means that there was nothing left.
+ *	which a drain may leave for RUN again at once. On return the device does
+ *	not touch the open mappings from @first to @last, in the order obtained,
+ *	any more. *@count is their number. A failure with count 0 means that there
+ *	was nothing left.
  */
 struct portcls_wavepci_stream_ops {
 	void (*release)(struct portcls_wavepci_stream *stream);
