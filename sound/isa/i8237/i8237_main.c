@@ -130,19 +130,6 @@ static int i8237_probe(struct platform_device *pdev)
 	return dmaenginem_async_device_register(dma);
 }
 
-/*
- * The next kernel knows nothing of a transfer that this one has left, and a transfer that
- * repeats itself would go on in its memory: nobody takes bus mastering from an ISA card.
- */
-static void i8237_shutdown(struct platform_device *pdev)
-{
-	struct i8237 *ctrl = platform_get_drvdata(pdev);
-	unsigned int i;
-
-	for (i = 0; i < ctrl->nchans; i++)
-		i8237_chan_suspend(&ctrl->chans[i]);
-}
-
 static int i8237_suspend_late(struct device *dev)
 {
 	struct i8237 *ctrl = dev_get_drvdata(dev);
@@ -151,6 +138,15 @@ static int i8237_suspend_late(struct device *dev)
 	for (i = 0; i < ctrl->nchans; i++)
 		i8237_chan_suspend(&ctrl->chans[i]);
 	return 0;
+}
+
+/*
+ * The next kernel knows nothing of a transfer that this one has left, and a transfer that
+ * repeats itself would go on in its memory: nobody takes bus mastering from an ISA card.
+ */
+static void i8237_shutdown(struct platform_device *pdev)
+{
+	i8237_suspend_late(&pdev->dev);
 }
 
 static int i8237_resume_early(struct device *dev)
