@@ -169,7 +169,7 @@ static int ich_init_engines(struct ich_chip *chip)
 	return 0;
 }
 
-static void ich_halt(struct ich_chip *chip)
+static void ich_quiet(struct ich_chip *chip)
 {
 	unsigned int i;
 
@@ -202,7 +202,7 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 	if (err)
 		return err;
 	/* One that was left running would go on in memory that is ours now. */
-	ich_halt(chip);
+	ich_quiet(chip);
 	pci_set_master(pci);
 	err = ich_hw_reset(chip);
 	if (err)
@@ -226,15 +226,6 @@ static int ich_card_probe(struct portcls_card *card, const void *data)
 		 "%s with %s at irq %d", card->card->shortname,
 		 snd_ac97_get_short_name(chip->ac97[0]), pci->irq);
 	return ich_streams_new(chip);
-}
-
-static void ich_quiet(struct ich_chip *chip)
-{
-	unsigned int i;
-
-	for (i = 0; i < ICH_ENGINES; i++)
-		if (chip->engine[i].regs)
-			ich_engine_reset(&chip->engine[i]);
 }
 
 static void ich_card_remove(struct portcls_card *card)
