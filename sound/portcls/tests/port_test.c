@@ -126,46 +126,56 @@ static void port_drain_refused(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
-/* The device has more of a ring that was to go round, is stopped, and does not start again. */
-static void port_cut_refused(struct portcls_test *t)
+/* A client whose ring is to go round, and who has written a period of it. */
+static struct fake_pci *port_looped(struct portcls_test *t)
 {
 	static const struct fake_pci_config plain = {};
 	struct fake_pci *f = fake_pci_new(&plain);
-	struct snd_pcm_runtime *runtime;
 
 	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+		return NULL;
+	if (PT_EXPECT_EQ(t, fake_pci_playback(f), 0)) {
+		f->ss[0]->runtime->stop_threshold = f->ss[0]->runtime->boundary;
+		if (PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD))
+			return f;
+		fake_pci_close(f, false);
+	}
+	fake_pci_free(f);
+	return NULL;
+}
+
+static void port_looped_end(struct portcls_test *t, struct fake_pci *f)
+{
+	fake_pci_close(f, false);
+	PT_EXPECT_EQ(t, f->wrong, 0);
+	fake_pci_free(f);
+}
+
+/* The device has more of a ring that was to go round, is stopped, and does not start again. */
+static void port_cut_refused(struct portcls_test *t)
+{
+	struct fake_pci *f = port_looped(t);
+
+	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
-		goto out;
-	runtime = f->ss[0]->runtime;
-	runtime->stop_threshold = runtime->boundary;
-	if (PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD) &&
-	    PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0)) {
+	if (PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_START), 0)) {
 		f->fail_up[PORTCLS_RUN] = -EIO;
 		port_drain_in_vain(t, f->ss[0]);
 		PT_EXPECT_EQ(t, f->fail_up[PORTCLS_RUN], 0);
 		PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_PAUSE);
 	}
-	fake_pci_close(f, false);
-	PT_EXPECT_EQ(t, f->wrong, 0);
-out:
-	fake_pci_free(f);
+	port_looped_end(t, f);
 }
 
 /* The same where the drain began with the start, and is noticed at an interrupt. */
 static void port_cut_at_service(struct portcls_test *t)
 {
-	static const struct fake_pci_config plain = {};
-	struct fake_pci *f = fake_pci_new(&plain);
+	struct fake_pci *f = port_looped(t);
 	unsigned int services;
 
-	if (!PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(f), 0))
+	if (!f)
 		return;
-	if (!PT_EXPECT_EQ(t, fake_pci_playback(f), 0))
-		goto out;
-	f->ss[0]->runtime->stop_threshold = f->ss[0]->runtime->boundary;
-	if (PT_EXPECT_EQ(t, fake_pci_write(f, PERIOD), PERIOD) &&
-	    PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN) &&
+	if (PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN) &&
 	    PT_EXPECT_EQ(t, f->stream[0]->state, PORTCLS_RUN)) {
 		f->fail_up[PORTCLS_RUN] = -EIO;
 		services = f->services;
@@ -175,10 +185,7 @@ static void port_cut_at_service(struct portcls_test *t)
 		PT_EXPECT_EQ(t, f->services, services);
 		PT_EXPECT_EQ(t, fake_pci_do(f, false, SNDRV_PCM_IOCTL_DROP), 0);
 	}
-	fake_pci_close(f, false);
-	PT_EXPECT_EQ(t, f->wrong, 0);
-out:
-	fake_pci_free(f);
+	port_looped_end(t, f);
 }
 
 /* A ring that was to go round is played as far as the client has written it. */
