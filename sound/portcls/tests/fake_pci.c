@@ -303,7 +303,7 @@ static int fake_pci_card_probe(struct portcls_card *card, const void *data)
 		.max_segment = f->config.max_segment ?: SZ_1M,
 	};
 	const struct portcls_pin_desc pin = {
-		.ranges = &fake_pci_range,
+		.ranges = f->config.no_pins ? NULL : &fake_pci_range,
 		.num_ranges = 1,
 		.info = SNDRV_PCM_INFO_PAUSE | SNDRV_PCM_INFO_RESUME,
 		.buffer_bytes_max = SZ_512K,

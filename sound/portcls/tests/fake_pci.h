@@ -40,6 +40,7 @@ struct fake_pci;
  * @drain: drain_frames of the playback pin
  * @mappings: max_mappings of the pins, 0 for FAKE_PCI_RING
  * @early: what new_stream gives as the prefetch offset, when there is no stream yet
+ * @no_pins: its description has no direction
  * @no_group: new_stream gives no service group
  * @gone_in_probe: the device is found gone by the driver's probe method
  * @gone_in_register: by something else while the card is registered
@@ -52,6 +53,7 @@ struct fake_pci_config {
 	unsigned int drain;
 	unsigned int mappings;
 	u32 early;
+	bool no_pins;
 	bool no_group;
 	bool gone_in_probe;
 	bool gone_in_register;

@@ -348,6 +348,14 @@ static void mappings_declared(struct portcls_test *t)
 	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(t->priv), -EINVAL);
 }
 
+static void pins_declared(struct portcls_test *t)
+{
+	static const struct fake_pci_config none = { .no_pins = true };
+
+	t->priv = fake_pci_new(&none);
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(t->priv), -EINVAL);
+}
+
 static void revoke_on_stop(struct portcls_test *t)
 {
 	struct fake_pci *f = pt_pci_begin(t, &pt_pci_plain);
@@ -434,6 +442,7 @@ static const struct portcls_test_case wavepci_cases[] = {
 	{ "no more mappings are open than the miniport holds", mapping_limit },
 	{ "a miniport that declares more mappings than the port can hold is refused",
 	  mappings_declared },
+	{ "WavePci: a subdevice has a direction", pins_declared },
 	{ "PC-92 PC-93 a stop revokes what is open and nothing else", revoke_on_stop },
 	{ "PC-94 a failed revocation does not keep a stream from stopping",
 	  revoke_fails },
