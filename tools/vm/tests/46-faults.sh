@@ -31,7 +31,7 @@ fi
 # What every card calls, and what it must say when that fails.
 common='snd_devm_card_new=-12 snd_pcm_new=-12 snd_device_new=-12 snd_register_device=-12
 	snd_card_register=-12 portcls_adapter_get=-12 portcls_service_group_new=0:12
-	portcls_dma_allocate_buffer=-12 devm_add_action=-12 snd_dma_alloc_dir_pages=-12 dma_alloc_attrs=0:12
+	devm_add_action=-12 snd_dma_alloc_dir_pages=-12 dma_alloc_attrs=0:12
 	snd_pcm_hw_rule_add=-12 rpm_resume=-5 portcls_service_add_member=-12'
 # A ring of mappings goes through the version-3 routines.
 ring='portcls_transfer_info=-12 portcls_transfer_map=-12 portcls_adapter_allocate_channel=-12'
@@ -60,23 +60,25 @@ only=${FAULTS:-ac97 es1370 sb16 sample}
 case $only in *ac97*)
 	faults ac97 snd-portcls-ich /sys/bus/pci/devices/0000:00:04.0 ac97 ich_hw_reset=-5 $pci $irq \
 		pcim_iomap_regions=-12 snd_ac97_bus=-12 snd_ac97_mixer=-12 \
-		portcls_dma_new_master=-12 portcls_wavepci_new=-12 ich_hw_reset=-5 $ring \
+		portcls_dma_new_master=-12 portcls_dma_allocate_buffer=-12 portcls_wavepci_new=-12 \
+		ich_hw_reset=-5 $ring \
 		snd_ac97_pcm_assign=-12 snd_ac97_pcm_open=-22 dma_alloc_noncontiguous=0:12
 esac
 case $only in *es1370*)
 	faults es1370 snd-portcls-es1370 /sys/bus/pci/devices/0000:00:04.0 es1370 '' $pci $irq \
-		portcls_dma_new_master=-12 portcls_wavecyclic_new=-12 __devm_request_region=0:16
+		portcls_dma_new_master=-12 portcls_dma_allocate_up_to=-12 portcls_wavecyclic_new=-12 \
+		__devm_request_region=0:16
 esac
 case $only in *sb16*)
 	faults sb16 snd-portcls-sb16 /sys/devices/platform/snd-portcls-sb16.0 sb16 sb16_dsp_reset=-19 $irq \
 		__devm_request_region=0:16 sb16_dsp_reset=-19 portcls_dma_new_slave=-12 \
-		portcls_wavecyclic_new=-12 dma_request_chan=-19 dma_get_slave_caps=-6 \
+		portcls_dma_allocate_up_to=-12 portcls_wavecyclic_new=-12 dma_request_chan=-19 dma_get_slave_caps=-6 \
 		request_dma=-16
 esac
 case $only in *sample*)
 	faults sample snd-portcls-sample /sys/devices/platform/snd-portcls-sample '' \
 		sample_power_change_state=-5 $masks \
-		portcls_wavepci_new=-12 portcls_wavecyclic_new=-12 $ring \
+		portcls_dma_allocate_buffer=-12 portcls_wavepci_new=-12 portcls_wavecyclic_new=-12 $ring \
 		sample_loop_init=-12
 esac
 tap_end
