@@ -39,6 +39,8 @@ struct portcls_port;
  * @stopped: the stream was stopped, not paused: revoke. Stream lock, state
  *	PAUSE.
  * @drain: no more data will come. Stream lock; optional.
+ * @hold: starts of streams of the card are held until all are made at once. Stream
+ *	lock; where a pin has SNDRV_PCM_INFO_SYNC_START.
  * @linger: the core stops the stream. True if its device must run on by itself
  *	for a bounded time; it then stays in RUN until @synchronize. Stream lock;
  *	optional.
@@ -62,6 +64,7 @@ struct portcls_model {
 	int (*set_state)(struct portcls_pin *pin, enum portcls_state state);
 	void (*stopped)(struct portcls_pin *pin);
 	void (*drain)(struct portcls_pin *pin);
+	void (*hold)(struct portcls_port *port, bool hold);
 	bool (*linger)(struct portcls_pin *pin);
 	snd_pcm_uframes_t (*pointer)(struct portcls_pin *pin);
 	int (*ack)(struct portcls_pin *pin);

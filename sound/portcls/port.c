@@ -37,6 +37,12 @@ static struct portcls_pin *port_pin(struct snd_pcm_substream *ss)
 	return port->pin[ss->stream];
 }
 
+/* Its miniport can start linked streams at once. */
+static bool port_synchronous(const struct snd_pcm_substream *ss)
+{
+	return ss->runtime->hw.info & SNDRV_PCM_INFO_SYNC_START;
+}
+
 /**
  * portcls_port_free_running() - whether the ring plays on without new data
  * @pin: the pin
@@ -101,6 +107,8 @@ static int port_open(struct snd_pcm_substream *ss)
 
 	pin->substream = ss;
 	portcls_port_set_hw(pin, &ss->runtime->hw);
+	if (port_synchronous(ss))
+		snd_pcm_set_sync(ss);
 	/* A failed resume leaves the device awake for the core, and asleep for us. */
 	err = portcls_card_wake(port->card);
 	if (!err)
@@ -273,38 +281,106 @@ static void port_refused(struct work_struct *work)
 	snd_pcm_stream_unlock_irq(ss);
 }
 
+static int port_resume(struct portcls_pin *pin)
+{
+	int err = port_can_run(pin);
+
+	if (err)
+		return err;
+	/*
+	 * The core takes the time since its last look, the pause included, for laps of
+	 * the ring: without period wake-ups, and where a drain makes it look inside of
+	 * a period.
+	 */
+	pin->substream->runtime->hw_ptr_jiffies = jiffies;
+	return portcls_port_step(pin, PORTCLS_RUN);
+}
+
+static int port_go(struct portcls_pin *pin, int cmd)
+{
+	return cmd == SNDRV_PCM_TRIGGER_START ? port_start(pin) : port_resume(pin);
+}
+
+static void port_halt(struct portcls_pin *pin, int cmd)
+{
+	const struct portcls_model *model = pin->port->model;
+
+	if (!pin->ready)
+		return;
+	if (cmd != SNDRV_PCM_TRIGGER_STOP) {
+		portcls_port_step(pin, PORTCLS_PAUSE);
+	} else if (!model->linger || !model->linger(pin)) {
+		portcls_port_step(pin, PORTCLS_PAUSE);
+		model->stopped(pin);
+	}
+}
+
+/*
+ * Whether the core is about to start this stream too. A start of playback may be that of
+ * a drain, which leaves out recording and empty rings; no drain starts recording.
+ */
+static bool port_follows(struct snd_pcm_substream *ss, struct snd_pcm_substream *first,
+			 int cmd)
+{
+	if (ss == first || ss->ops != first->ops || ss->pcm->card != first->pcm->card ||
+	    !port_synchronous(ss) || ss->runtime->trigger_master != ss ||
+	    port_pin(ss)->state != PORTCLS_PAUSE)
+		return false;
+	if (cmd != SNDRV_PCM_TRIGGER_START || first->stream == SNDRV_PCM_STREAM_CAPTURE)
+		return true;
+	return ss->stream == SNDRV_PCM_STREAM_PLAYBACK && !snd_pcm_playback_empty(ss);
+}
+
+/*
+ * The first of a card's linked streams takes the others along. One that is refused is left
+ * to the core, which asks for it anew and takes back what had started.
+ */
+static int port_go_linked(struct snd_pcm_substream *ss, int cmd)
+{
+	struct portcls_port *port = port_pin(ss)->port;
+	struct snd_pcm_substream *s;
+	int err;
+
+	port->model->hold(port, true);
+	err = port_go(port_pin(ss), cmd);
+	if (!err)
+		snd_pcm_group_for_each_entry(s, ss)
+			if (port_follows(s, ss, cmd) && !port_go(port_pin(s), cmd))
+				snd_pcm_trigger_done(s, ss);
+	port->model->hold(port, false);
+	return err;
+}
+
+/* The core takes a start back from whom it told of it, for all that this one took along. */
+static void port_halt_linked(struct snd_pcm_substream *ss, int cmd)
+{
+	struct snd_pcm_substream *s;
+
+	snd_pcm_group_for_each_entry(s, ss)
+		if (s == ss || s->runtime->trigger_master == ss)
+			port_halt(port_pin(s), cmd);
+}
+
 static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 {
 	struct portcls_pin *pin = port_pin(ss);
 	const struct portcls_model *model = pin->port->model;
-	int err;
+	bool linked = snd_pcm_stream_linked(ss) && port_synchronous(ss);
 
 	switch (cmd) {
 	case SNDRV_PCM_TRIGGER_START:
-		return port_start(pin);
 	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
+		return linked ? port_go_linked(ss, cmd) : port_go(pin, cmd);
 	case SNDRV_PCM_TRIGGER_RESUME:
-		err = port_can_run(pin);
-		if (err)
-			return err;
-		/*
-		 * The core takes the time since its last look, the pause included,
-		 * for laps of the ring: without period wake-ups, and where a drain
-		 * makes it look inside of a period.
-		 */
-		ss->runtime->hw_ptr_jiffies = jiffies;
-		return portcls_port_step(pin, PORTCLS_RUN);
+		return port_resume(pin);
 	case SNDRV_PCM_TRIGGER_STOP:
-		if (!pin->ready)
-			return 0;
-		if (model->linger && model->linger(pin))
-			return 0;
-		portcls_port_step(pin, PORTCLS_PAUSE);
-		model->stopped(pin);
-		return 0;
 	case SNDRV_PCM_TRIGGER_PAUSE_PUSH:
 	case SNDRV_PCM_TRIGGER_SUSPEND:
-		return pin->ready ? portcls_port_step(pin, PORTCLS_PAUSE) : 0;
+		if (linked)
+			port_halt_linked(ss, cmd);
+		else
+			port_halt(pin, cmd);
+		return 0;
 	case SNDRV_PCM_TRIGGER_DRAIN:
 		if (model->drain && pin->ready)
 			model->drain(pin);

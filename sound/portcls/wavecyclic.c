@@ -185,6 +185,14 @@ static void wavecyclic_stopped(struct portcls_pin *pin)
 {
 }
 
+static void wavecyclic_hold(struct portcls_port *port, bool hold)
+{
+	struct portcls_wavecyclic *cyclic =
+		container_of(port, struct portcls_wavecyclic, port);
+
+	cyclic->desc.ops->hold(cyclic->miniport, hold);
+}
+
 static void wavecyclic_synchronize(struct portcls_pin *pin)
 {
 	hrtimer_cancel(&wavecyclic_pin(pin)->drain_timer);
@@ -208,6 +216,7 @@ static const struct portcls_model wavecyclic_model = {
 	.set_state = wavecyclic_set_state,
 	.stopped = wavecyclic_stopped,
 	.drain = portcls_wavecyclic_drain,
+	.hold = wavecyclic_hold,
 	.pointer = portcls_wavecyclic_pointer,
 	.ack = portcls_wavecyclic_ack,
 	.reset = portcls_wavecyclic_reset,
@@ -269,6 +278,8 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 		if (!desc->pins[i].ranges)
 			continue;
 		wp->pin.desc = &cyclic->desc.pins[i];
+		if (desc->ops->hold)
+			wp->pin.desc->info |= SNDRV_PCM_INFO_SYNC_START;
 		/* Our own rule knows clocks better than the core's. */
 		wp->clocks = wp->pin.desc->ratnums;
 		wp->num_clocks = wp->pin.desc->num_ratnums;

@@ -117,6 +117,13 @@ struct portcls_wavecyclic_stream {
  * @locked_rate: the one rate, frames per second, that the pin can have as long
  *	as the clock is in use elsewhere; 0 where it is free. What a client is
  *	offered follows; new_stream decides in the end. Process context, optional.
+ * @hold: linked streams of the card are about to start (true), or have been told
+ *	to (false). In between the miniport may put off what makes a stream move
+ *	at PAUSE -> RUN, and then does it for all of them at once; it cannot fail
+ *	any more. Other streams may be started and stopped meanwhile, or be held
+ *	too. Under the PCM stream locks of the streams. Optional; whoever has it
+ *	has it for all ports of the card, and these get
+ *	SNDRV_PCM_INFO_SYNC_START.
  * @power_change_notify: IPowerNotify::PowerChangeNotify. Process context; the
  *	hardware is accessible during the call. Optional.
  */
@@ -127,6 +134,7 @@ struct portcls_wavecyclic_ops {
 	int (*open)(void *miniport, bool capture);
 	void (*close)(void *miniport, bool capture);
 	unsigned int (*locked_rate)(void *miniport, bool capture);
+	void (*hold)(void *miniport, bool hold);
 	void (*power_change_notify)(void *miniport, bool awake);
 };
 

@@ -22,6 +22,14 @@ static struct fake_cyclic *to_fake(struct portcls_wavecyclic_stream *stream)
 	return container_of(stream, struct fake_cyclic, stream);
 }
 
+static void fake_log(struct fake_cyclic *f, char what)
+{
+	size_t n = strlen(f->first->log);
+
+	if (n < sizeof(f->log) - 1)
+		f->first->log[n] = what;
+}
+
 static void fake_release(struct portcls_wavecyclic_stream *stream)
 {
 	struct fake_cyclic *f = to_fake(stream);
@@ -47,6 +55,10 @@ static int fake_set_state(struct portcls_wavecyclic_stream *stream,
 	if (up && f->fail_up[state])
 		return f->fail_up[state];
 	f->state = state;
+	if (state == PORTCLS_RUN)
+		fake_log(f, '0' + f->device);
+	else if (!up && state == PORTCLS_PAUSE)
+		fake_log(f, 'a' + f->device);
 	if (state == PORTCLS_STOP || (f->restarts && up && state == PORTCLS_RUN))
 		f->at = 0;
 	return up ? 0 : f->fail_down;
@@ -124,8 +136,18 @@ fake_new_stream(void *miniport, const struct portcls_stream_config *config)
 	return &f->stream;
 }
 
+static void fake_hold(void *miniport, bool hold)
+{
+	fake_log(miniport, hold ? '(' : ')');
+}
+
 static const struct portcls_wavecyclic_ops fake_ops = {
 	.new_stream = fake_new_stream,
+};
+
+static const struct portcls_wavecyclic_ops fake_holding_ops = {
+	.new_stream = fake_new_stream,
+	.hold = fake_hold,
 };
 
 static void fake_copy(struct portcls_dma_channel *chan, void *dst,
@@ -162,14 +184,8 @@ static void fake_put_adapter(void *adapter)
 	portcls_adapter_put(adapter);
 }
 
-static int fake_card_probe(struct portcls_card *card, const void *data)
+static int fake_new_port(struct fake_cyclic *f)
 {
-	struct fake_cyclic *f = fake_current;
-	const struct portcls_adapter_desc reach = {
-		.master = true,
-		.addr_bits = 32,
-		.max_length = FAKE_CYCLE,
-	};
 	const struct portcls_pin_desc pin = {
 		.ranges = &fake_range,
 		.num_ranges = 1,
@@ -183,10 +199,26 @@ static int fake_card_probe(struct portcls_card *card, const void *data)
 	struct portcls_wavecyclic_desc desc = {
 		.id = "Fake",
 		.name = "Fake",
-		.ops = &fake_ops,
+		.device = f->device,
+		.ops = f->holds ? &fake_holding_ops : &fake_ops,
+		.adapter = f->adapter,
 		.always_copies = f->own,
 		.restarts_at_zero = f->restarts,
 	};
+
+	desc.pins[f->capture] = pin;
+	return portcls_wavecyclic_new(f->card, &desc, f, &f->port);
+}
+
+static int fake_card_probe(struct portcls_card *card, const void *data)
+{
+	struct fake_cyclic *f = fake_current;
+	const struct portcls_adapter_desc reach = {
+		.master = true,
+		.addr_bits = 32,
+		.max_length = FAKE_CYCLE,
+	};
+	unsigned int i;
 	int err;
 
 	f->card = card;
@@ -194,11 +226,14 @@ static int fake_card_probe(struct portcls_card *card, const void *data)
 	if (IS_ERR(f->adapter))
 		return PTR_ERR(f->adapter);
 	err = devm_add_action_or_reset(card->dev, fake_put_adapter, f->adapter);
-	if (err)
-		return err;
-	desc.adapter = f->adapter;
-	desc.pins[f->capture] = pin;
-	return portcls_wavecyclic_new(card, &desc, f, &f->port);
+	if (!err)
+		err = fake_new_port(f);
+	for (i = 0; !err && i < f->others; i++) {
+		f->other[i]->card = card;
+		f->other[i]->adapter = f->adapter;
+		err = fake_new_port(f->other[i]);
+	}
+	return err;
 }
 
 static const struct portcls_card_ops fake_card_ops = {
@@ -246,29 +281,93 @@ static int fake_new_channel(struct fake_cyclic *f)
 	return 0;
 }
 
-/**
- * fake_cyclic_new() - make the card
- * @kind: own, restarts, capture, drain and formats; the rest is ignored
- *
- * Return: the card, or an ERR_PTR.
- */
-struct fake_cyclic *fake_cyclic_new(const struct fake_cyclic *kind)
+static void fake_put_channel(struct fake_cyclic *f)
+{
+	if (!f->channel)
+		return;
+	/* A channel with six methods has none to free its buffer. */
+	f->channel->ops = &portcls_dma_master_ops;
+	portcls_dma_put(f->channel);
+}
+
+/* The channels go before the device that they are of. */
+static void fake_free_dev(struct fake_cyclic *f)
+{
+	unsigned int i;
+
+	fake_put_channel(f);
+	for (i = 0; i < f->others; i++)
+		fake_put_channel(f->other[i]);
+	fake_dev_free(f->pdev);
+}
+
+static void fake_free_one(struct fake_cyclic *f)
+{
+	if (!f)
+		return;
+	if (f->group)
+		portcls_service_group_put(f->group);
+	kfree(f->file);
+	kfree(f);
+}
+
+static struct fake_cyclic *fake_new_one(const struct fake_cyclic *kind)
 {
 	struct fake_cyclic *f = kzalloc(sizeof(*f), GFP_KERNEL);
-	int err = -ENOMEM;
 
 	if (!f)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	f->own = kind->own;
 	f->restarts = kind->restarts;
 	f->capture = kind->capture;
 	f->drain = kind->drain;
 	f->formats = kind->formats;
+	f->others = kind->others;
+	f->holds = kind->holds;
+	f->first = f;
 	f->file = kzalloc(sizeof(*f->file), GFP_KERNEL);
 	f->group = portcls_service_group_new();
-	if (!f->file || !f->group)
-		goto err_free;
+	if (!f->file || !f->group) {
+		fake_free_one(f);
+		return NULL;
+	}
 	f->file->f_flags = O_RDWR | O_NONBLOCK;
+	return f;
+}
+
+static void fake_free_all(struct fake_cyclic *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->others; i++)
+		fake_free_one(f->other[i]);
+	fake_free_one(f);
+}
+
+/**
+ * fake_cyclic_new() - make the card
+ * @kind: own, restarts, capture, drain, formats, others and holds; the rest is ignored.
+ *	The last of the others records where this one plays.
+ *
+ * Return: the card, or an ERR_PTR.
+ */
+struct fake_cyclic *fake_cyclic_new(const struct fake_cyclic *kind)
+{
+	struct fake_cyclic *f = fake_new_one(kind);
+	unsigned int i;
+	int err = -ENOMEM;
+
+	if (!f)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < f->others; i++) {
+		f->other[i] = fake_new_one(kind);
+		if (!f->other[i])
+			goto err_free;
+		f->other[i]->device = i + 1;
+		f->other[i]->first = f;
+	}
+	if (f->others)
+		f->other[f->others - 1]->capture = !f->capture;
 	fake_current = f;
 	err = platform_driver_register(&fake_driver);
 	if (err)
@@ -279,31 +378,30 @@ struct fake_cyclic *fake_cyclic_new(const struct fake_cyclic *kind)
 		goto err_driver;
 	}
 	err = f->port ? fake_new_channel(f) : -ENODEV;
+	for (i = 0; !err && i < f->others; i++)
+		err = fake_new_channel(f->other[i]);
 	if (!err)
 		return f;
-	fake_dev_free(f->pdev);
+	fake_free_dev(f);
 err_driver:
 	platform_driver_unregister(&fake_driver);
 err_free:
-	portcls_service_group_put(f->group);
-	kfree(f->file);
-	kfree(f);
+	fake_free_all(f);
 	return ERR_PTR(err);
 }
 
 void fake_cyclic_free(struct fake_cyclic *f)
 {
+	unsigned int i;
+
 	if (IS_ERR_OR_NULL(f))
 		return;
+	for (i = 0; i < f->others; i++)
+		fake_cyclic_close(f->other[i]);
 	fake_cyclic_close(f);
-	/* A channel with six methods has none to free its buffer. */
-	f->channel->ops = &portcls_dma_master_ops;
-	portcls_dma_put(f->channel);
-	fake_dev_free(f->pdev);
+	fake_free_dev(f);
 	platform_driver_unregister(&fake_driver);
-	portcls_service_group_put(f->group);
-	kfree(f->file);
-	kfree(f);
+	fake_free_all(f);
 }
 
 u8 *fake_cyclic_cycle(struct fake_cyclic *f)
@@ -326,10 +424,14 @@ int fake_cyclic_open(struct fake_cyclic *f)
 	int err;
 
 	f->channel->ops = f->own ? &fake_channel_ops : &portcls_dma_master_ops;
-	list_for_each_entry(dev, &f->card->card->devices, list)
-		if (dev->type == SNDRV_DEV_PCM)
-			pcm = dev->device_data;
-	if (!pcm)
+	list_for_each_entry(dev, &f->card->card->devices, list) {
+		if (dev->type != SNDRV_DEV_PCM)
+			continue;
+		pcm = dev->device_data;
+		if (pcm->device == f->device)
+			break;
+	}
+	if (!pcm || pcm->device != f->device)
 		return -ENODEV;
 	mutex_lock(&pcm->open_mutex);
 	err = snd_pcm_open_substream(pcm, f->capture, f->file, &f->ss);

@@ -20,6 +20,9 @@
 #define FAKE_RING	(4 * FAKE_PERIOD)
 #define FAKE_LEAD	(40 * 32U)
 
+/* PCM devices of a card. */
+#define FAKE_DEVICES	3
+
 /**
  * struct fake_cyclic - the card, its device and its client
  * @own: its channel has methods of its own, which turn every bit over
@@ -27,6 +30,13 @@
  * @capture: it records, and does not play
  * @drain: drain_frames
  * @formats: it has set_format
+ * @others: how many PCM devices the card has besides this one
+ * @holds: it can start linked streams at once
+ * @device: number of the PCM device
+ * @first: the card's first PCM device, which may be this one
+ * @other: of the first, the others
+ * @log: of the first, what was started ("0", "1"...) and paused ("a", "b"...), between
+ *	"(" and ")" while starts were held
  * @pdev: the device
  * @card: the card
  * @port: the port
@@ -59,6 +69,12 @@ struct fake_cyclic {
 	bool capture;
 	unsigned int drain;
 	bool formats;
+	unsigned int others;
+	bool holds;
+	int device;
+	struct fake_cyclic *first;
+	struct fake_cyclic *other[FAKE_DEVICES - 1];
+	char log[32];
 	struct platform_device *pdev;
 	struct portcls_card *card;
 	struct portcls_wavecyclic *port;

@@ -14,11 +14,17 @@ static void fake_pcm_join(struct snd_pcm_substream *ss, struct snd_pcm_group *gr
 	snd_pcm_stream_unlock_irq(ss);
 }
 
-/* The ioctl LINK. */
+/* The ioctl LINK: @other is in no group. */
 int fake_pcm_link(struct snd_pcm_substream *one, struct snd_pcm_substream *other)
 {
-	struct snd_pcm_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
+	struct snd_pcm_group *group;
 
+	if (snd_pcm_stream_linked(one)) {
+		refcount_inc(&one->group->refs);
+		fake_pcm_join(other, one->group);
+		return 0;
+	}
+	group = kzalloc(sizeof(*group), GFP_KERNEL);
 	if (!group)
 		return -ENOMEM;
 	spin_lock_init(&group->lock);
@@ -31,13 +37,13 @@ int fake_pcm_link(struct snd_pcm_substream *one, struct snd_pcm_substream *other
 }
 
 /* The ioctl UNLINK: the core does it for who closes a file, and not for the kernel. */
-void fake_pcm_unlink(struct snd_pcm_substream *one, struct snd_pcm_substream *other)
+void fake_pcm_unlink(struct snd_pcm_substream *ss)
 {
-	struct snd_pcm_group *group = one->group;
+	struct snd_pcm_group *group = ss->group;
 
-	fake_pcm_join(one, &one->self_group);
-	fake_pcm_join(other, &other->self_group);
-	kfree(group);
+	fake_pcm_join(ss, &ss->self_group);
+	if (refcount_dec_and_test(&group->refs))
+		kfree(group);
 }
 
 /* The ioctl RESET. */

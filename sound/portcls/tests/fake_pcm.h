@@ -8,7 +8,7 @@
 #include <sound/pcm.h>
 
 int fake_pcm_link(struct snd_pcm_substream *one, struct snd_pcm_substream *other);
-void fake_pcm_unlink(struct snd_pcm_substream *one, struct snd_pcm_substream *other);
+void fake_pcm_unlink(struct snd_pcm_substream *ss);
 int fake_pcm_reset(struct snd_pcm_substream *ss);
 
 #endif /* __PORTCLS_TEST_FAKE_PCM_H */

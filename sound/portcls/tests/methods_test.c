@@ -143,7 +143,8 @@ static void drain_linked(struct portcls_test *t)
 	}
 	PT_EXPECT(t, other->state == SNDRV_PCM_STATE_SETUP);
 	PT_EXPECT_EQ(t, other->status->hw_ptr, FAKE_RING / 4);
-	fake_pcm_unlink(f->ss[0], g->ss);
+	fake_pcm_unlink(f->ss[0]);
+	fake_pcm_unlink(g->ss);
 	fake_pci_close(f, false);
 	fake_cyclic_close(g);
 	PT_EXPECT_EQ(t, f->wrong, 0);

@@ -39,6 +39,7 @@ struct task_struct;
 	X(wavepci_ring) \
 	X(methods) \
 	X(port) \
+	X(link) \
 	X(pump) \
 	X(wavecyclic) \
 	X(wavecyclic_params) \
