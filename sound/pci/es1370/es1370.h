@@ -48,7 +48,8 @@ enum es1370_loop {
  * @awake: it was programmed since the chip's reset; protected by
  *	&es1370_chip.lock
  * @armed: the registers hold this stream
- * @running: it moves; protected by &es1370_chip.lock
+ * @running: it moves, or is @due to; protected by &es1370_chip.lock
+ * @due: it moves when nobody holds the loops any more; protected by &es1370_chip.lock
  * @position: bytes, the last known: while it does not move, and over sleep
  * @realign: the count is a part of @framing: the next interrupt sets it right;
  *	protected by &es1370_chip.lock
@@ -70,6 +71,7 @@ struct es1370_voice {
 	bool awake;
 	bool armed;
 	bool running;
+	bool due;
 	u32 position;
 	bool realign;
 	u32 begun;
@@ -92,6 +94,7 @@ struct es1370_voice {
  * @page: what MEM_PAGE holds
  * @lone: the only loop that interrupts, if it can be told from its position, and as
  *	far as nobody else is known to share the line; protected by @lock
+ * @held: by how many groups of streams the loops are held; protected by @lock
  * @streams: serialises taking and giving back voices
  * @voice: the loops
  * @phantom: what the chip may scribble on
@@ -111,6 +114,7 @@ struct es1370_chip {
 	u32 serial;
 	u32 page;
 	struct es1370_voice *lone;
+	unsigned int held;
 	struct mutex streams;	/* who has a voice */
 	struct es1370_voice voice[ES1370_LOOPS];
 	struct portcls_dma_channel *phantom;
@@ -133,6 +137,7 @@ irqreturn_t es1370_interrupt(int irq, void *data);
 void es1370_select_page(struct es1370_chip *chip, u32 page);
 void es1370_voice_arm(struct es1370_voice *voice);
 void es1370_voice_disarm(struct es1370_voice *voice);
+void es1370_hold_voices(struct es1370_chip *chip, bool hold);
 void es1370_voice_run(struct es1370_voice *voice, bool run);
 u32 es1370_voice_position(struct es1370_voice *voice);
 void es1370_voice_realign(struct es1370_voice *voice);

@@ -165,9 +165,17 @@ es1370_new_stream(void *miniport, const struct portcls_stream_config *config)
 	return &voice->stream;
 }
 
+static void es1370_hold(void *miniport, bool hold)
+{
+	struct es1370_voice *voice = miniport;
+
+	es1370_hold_voices(voice->chip, hold);
+}
+
 static const struct portcls_wavecyclic_ops es1370_ops = {
 	.new_stream = es1370_new_stream,
 	.locked_rate = es1370_locked_rate,
+	.hold = es1370_hold,
 };
 
 static void es1370_put_channel(void *channel)

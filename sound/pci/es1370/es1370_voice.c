@@ -302,6 +302,7 @@ void es1370_voice_disarm(struct es1370_voice *voice)
 	spin_lock_irqsave(&chip->lock, flags);
 	voice->armed = false;
 	voice->running = false;
+	voice->due = false;
 	voice->position = 0;
 	es1370_choose_lone(chip);
 	if (!portcls_card_gone(chip->card)) {
@@ -310,6 +311,44 @@ void es1370_voice_disarm(struct es1370_voice *voice)
 	}
 	spin_unlock_irqrestore(&chip->lock, flags);
 	synchronize_irq(chip->irq);
+}
+
+/* All loops that are due to move, with one write of each register. */
+static void es1370_start_due(struct es1370_chip *chip)
+{
+	u32 pauses = 0, interrupts = 0, enables = 0;
+	int i;
+
+	for (i = 0; i < ES1370_LOOPS; i++) {
+		struct es1370_voice *voice = &chip->voice[i];
+
+		if (!voice->due)
+			continue;
+		voice->due = false;
+		pauses |= es1370_loops[i].pause;
+		interrupts |= voice->framing ? es1370_loops[i].interrupt : 0;
+		enables |= es1370_loops[i].enable;
+	}
+	es1370_write_serial(chip, pauses, interrupts);
+	es1370_write_control(chip, 0, enables);
+}
+
+/**
+ * es1370_hold_voices() - let the loops that are to move from now on begin at once
+ * @chip: the chip
+ * @hold: put them off; they begin when it is called with false
+ *
+ * Context: any.
+ */
+void es1370_hold_voices(struct es1370_chip *chip, bool hold)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chip->lock, flags);
+	chip->held += hold ? 1 : -1;
+	if (!hold && !portcls_card_gone(chip->card))
+		es1370_start_due(chip);
+	spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 /**
@@ -334,10 +373,10 @@ void es1370_voice_run(struct es1370_voice *voice, bool run)
 		spin_unlock_irqrestore(&chip->lock, flags);
 		return;
 	}
+	voice->due = run;
 	if (run) {
-		es1370_write_serial(chip, regs->pause,
-				    voice->framing ? regs->interrupt : 0);
-		es1370_write_control(chip, 0, regs->enable);
+		if (!chip->held)
+			es1370_start_due(chip);
 	} else {
 		if (regs->pause)
 			es1370_write_serial(chip, 0, regs->pause);
