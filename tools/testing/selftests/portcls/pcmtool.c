@@ -15,6 +15,7 @@ static const struct {
 	{ "play", cmd_play, "play test audio" },
 	{ "record", cmd_record, "record to a raw file" },
 	{ "duplex", cmd_duplex, "play and record at once" },
+	{ "link", cmd_link, "start, pause and stop linked streams" },
 	{ "open", cmd_open, "open, hold, close; say what errno" },
 	{ "caps", cmd_caps, "print what the device offers" },
 	{ "rate", cmd_rate, "measure a device's rate" },

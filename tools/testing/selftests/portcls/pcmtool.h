@@ -28,6 +28,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_play(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_duplex(int argc, char **argv);
+int cmd_link(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_caps(int argc, char **argv);
 int cmd_rate(int argc, char **argv);
