@@ -134,12 +134,25 @@ struct ich_progress {
 /*
  * One read tells all, as long as the engine is inside an entry and the one behind it has
  * been prefetched: with another valid one behind that, so that the prefetched index is
- * ahead on every chip. Otherwise it may be at its end, at a boundary, or have nothing to
- * prefetch, and the index has to be read too. That one and what is left of its entry
- * belong together if the prefetched index is the next, or if a second look at what is
- * left finds it going down.
+ * ahead on every chip. Return: whether it does.
  */
-static bool ich_progress(struct ich_engine *engine, struct ich_progress *progress)
+static bool ich_decode(const struct ich_engine *engine, u32 picb,
+		       struct ich_progress *progress)
+{
+	progress->left = ICH_PICB_LEFT(picb);
+	progress->done = ich_index(ICH_PICB_PIV(picb) - 1 - engine->first);
+	return picb != ~0U && progress->left && engine->chip->piv_ahead &&
+	       progress->done + 2 < engine->count;
+}
+
+/*
+ * Otherwise it may be at its end, at a boundary, or have nothing to prefetch, and the
+ * index has to be read too. That one and what is left of its entry belong together if the
+ * prefetched index is the next, or if a second look at what is left finds it going down.
+ * Out of line: what it keeps for that would cost each position that one read tells.
+ */
+static noinline bool ich_look_closer(struct ich_engine *engine, u32 picb,
+				     struct ich_progress *progress)
 {
 	struct ich_chip *chip = engine->chip;
 	u32 last_left = 0, last_piv = ICH_ENTRIES;
@@ -147,20 +160,19 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 	int tries;
 
 	for (tries = 0; tries < ICH_LOOKS; tries++) {
-		u32 picb = ioread32(engine->regs + ICH_PICB);
-		u32 piv = ICH_PICB_PIV(picb);
-		u32 civ;
+		u32 piv, civ;
 
+		if (tries) {
+			picb = ioread32(engine->regs + ICH_PICB);
+			if (ich_decode(engine, picb, progress))
+				return true;
+		}
 		if (picb == ~0U) {
 			portcls_card_surprise_removal(chip->card);
 			return false;
 		}
-		progress->left = ICH_PICB_LEFT(picb);
-		progress->done = ich_index(piv - 1 - engine->first);
-		if (progress->left && chip->piv_ahead &&
-		    progress->done + 2 < engine->count)
-			return true;
 
+		piv = ICH_PICB_PIV(picb);
 		civ = ioread32(engine->regs + ICH_CIV);
 		if (ICH_CIV_STATUS(civ) & ICH_SR_CELV) {
 			progress->done = engine->count;
@@ -193,6 +205,14 @@ static bool ich_progress(struct ich_engine *engine, struct ich_progress *progres
 	progress->done = done;
 	progress->left = engine->entry[ich_index(engine->first + done)].samples;
 	return true;
+}
+
+static bool ich_progress(struct ich_engine *engine, struct ich_progress *progress)
+{
+	u32 picb = ioread32(engine->regs + ICH_PICB);
+
+	return ich_decode(engine, picb, progress) ||
+	       ich_look_closer(engine, picb, progress);
 }
 
 static u64 ich_position(const struct ich_engine *engine,
