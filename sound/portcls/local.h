@@ -40,7 +40,7 @@ struct portcls_port;
  *	PAUSE.
  * @drain: no more data will come. Stream lock; optional.
  * @hold: starts of streams of the card are held until all are made at once. Stream
- *	lock; where a pin has SNDRV_PCM_INFO_SYNC_START.
+ *	lock; of a port that @holds.
  * @linger: the core stops the stream. True if its device must run on by itself
  *	for a bounded time; it then stays in RUN until @synchronize. Stream lock;
  *	optional.
@@ -106,6 +106,7 @@ struct portcls_pin {
  * @card: the card
  * @pcm: the PCM device
  * @model: the stream model
+ * @holds: the miniport can start linked streams at once: &portcls_model.hold
  * @dma_dev: device that the ring's memory is for
  * @pin: the pins by SNDRV_PCM_STREAM_*, NULL where there is none
  * @free: frees the model's port
@@ -115,6 +116,7 @@ struct portcls_port {
 	struct portcls_card *card;
 	struct snd_pcm *pcm;
 	const struct portcls_model *model;
+	bool holds;
 	struct device *dma_dev;
 	struct portcls_pin *pin[2];
 	void (*free)(struct portcls_port *port);

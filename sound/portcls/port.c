@@ -21,6 +21,7 @@
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
@@ -35,12 +36,6 @@ static struct portcls_pin *port_pin(struct snd_pcm_substream *ss)
 	struct portcls_port *port = snd_pcm_substream_chip(ss);
 
 	return port->pin[ss->stream];
-}
-
-/* Its miniport can start linked streams at once. */
-static bool port_synchronous(const struct snd_pcm_substream *ss)
-{
-	return ss->runtime->hw.info & SNDRV_PCM_INFO_SYNC_START;
 }
 
 /**
@@ -107,7 +102,7 @@ static int port_open(struct snd_pcm_substream *ss)
 
 	pin->substream = ss;
 	portcls_port_set_hw(pin, &ss->runtime->hw);
-	if (port_synchronous(ss))
+	if (pin->port->holds)
 		snd_pcm_set_sync(ss);
 	/* A failed resume leaves the device awake for the core, and asleep for us. */
 	err = portcls_card_wake(port->card);
@@ -323,10 +318,14 @@ static bool port_follows(struct snd_pcm_substream *ss, struct snd_pcm_substream 
 			 int cmd)
 {
 	if (ss == first || ss->ops != first->ops || ss->pcm->card != first->pcm->card ||
-	    !port_synchronous(ss) || ss->runtime->trigger_master != ss ||
-	    port_pin(ss)->state != PORTCLS_PAUSE)
+	    !port_pin(ss)->port->holds || ss->runtime->trigger_master != ss)
 		return false;
-	if (cmd != SNDRV_PCM_TRIGGER_START || first->stream == SNDRV_PCM_STREAM_CAPTURE)
+	/* A release may also take back a pause that failed, from streams that still run. */
+	if (cmd != SNDRV_PCM_TRIGGER_START)
+		return ss->runtime->state == SNDRV_PCM_STATE_PAUSED;
+	if (ss->runtime->state != SNDRV_PCM_STATE_PREPARED)
+		return false;
+	if (first->stream == SNDRV_PCM_STREAM_CAPTURE)
 		return true;
 	return ss->stream == SNDRV_PCM_STREAM_PLAYBACK && !snd_pcm_playback_empty(ss);
 }
@@ -341,6 +340,7 @@ static int port_go_linked(struct snd_pcm_substream *ss, int cmd)
 	struct snd_pcm_substream *s;
 	int err;
 
+	lockdep_assert_held(&ss->group->lock);
 	port->model->hold(port, true);
 	err = port_go(port_pin(ss), cmd);
 	if (!err)
@@ -351,11 +351,22 @@ static int port_go_linked(struct snd_pcm_substream *ss, int cmd)
 	return err;
 }
 
-/* The core takes a start back from whom it told of it, for all that this one took along. */
+/* The core's state changes behind a start or release, and so is the old one in its undoing. */
+static bool port_undoes(const struct snd_pcm_substream *ss, int cmd)
+{
+	return ss->runtime->state == (cmd == SNDRV_PCM_TRIGGER_STOP ? SNDRV_PCM_STATE_PREPARED :
+								      SNDRV_PCM_STATE_PAUSED);
+}
+
+/*
+ * The core takes a start back from whom it told of it, for all that this one took along.
+ * Then it holds the group, which may change when a stream stops by itself.
+ */
 static void port_halt_linked(struct snd_pcm_substream *ss, int cmd)
 {
 	struct snd_pcm_substream *s;
 
+	lockdep_assert_held(&ss->group->lock);
 	snd_pcm_group_for_each_entry(s, ss)
 		if (s == ss || s->runtime->trigger_master == ss)
 			port_halt(port_pin(s), cmd);
@@ -365,7 +376,7 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 {
 	struct portcls_pin *pin = port_pin(ss);
 	const struct portcls_model *model = pin->port->model;
-	bool linked = snd_pcm_stream_linked(ss) && port_synchronous(ss);
+	bool linked = snd_pcm_stream_linked(ss) && pin->port->holds;
 
 	switch (cmd) {
 	case SNDRV_PCM_TRIGGER_START:
@@ -376,7 +387,7 @@ static int port_trigger(struct snd_pcm_substream *ss, int cmd)
 	case SNDRV_PCM_TRIGGER_STOP:
 	case SNDRV_PCM_TRIGGER_PAUSE_PUSH:
 	case SNDRV_PCM_TRIGGER_SUSPEND:
-		if (linked)
+		if (linked && port_undoes(ss, cmd))
 			port_halt_linked(ss, cmd);
 		else
 			port_halt(pin, cmd);
@@ -492,7 +503,7 @@ static int port_init_pin(struct portcls_port *port, int stream)
 
 /**
  * portcls_port_init() - make the PCM device of a port
- * @port: zeroed but for @model, @dma_dev and @pin, whose @desc are set
+ * @port: zeroed but for @model, @holds, @dma_dev and @pin, whose @desc are set
  * @card: the card
  * @config: names
  *

@@ -163,7 +163,9 @@ void portcls_port_set_hw(const struct portcls_pin *pin, struct snd_pcm_hardware 
 
 	hw->info = SNDRV_PCM_INFO_INTERLEAVED | SNDRV_PCM_INFO_MMAP |
 		   SNDRV_PCM_INFO_MMAP_VALID | SNDRV_PCM_INFO_BLOCK_TRANSFER |
-		   pin->port->model->info | desc->info;
+		   pin->port->model->info | (desc->info & ~SNDRV_PCM_INFO_SYNC_START);
+	if (pin->port->holds)
+		hw->info |= SNDRV_PCM_INFO_SYNC_START;
 	hw->rate_min = UINT_MAX;
 	hw->channels_min = UINT_MAX;
 	for (i = 0; i < desc->num_ranges; i++) {

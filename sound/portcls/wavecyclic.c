@@ -269,6 +269,7 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 	cyclic->miniport = miniport;
 	portcls_adapter_ref(desc->adapter);
 	cyclic->port.model = &wavecyclic_model;
+	cyclic->port.holds = desc->ops->hold;
 	cyclic->port.dma_dev = portcls_adapter_device(desc->adapter);
 	INIT_LIST_HEAD(&cyclic->port.node);
 
@@ -278,8 +279,6 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 		if (!desc->pins[i].ranges)
 			continue;
 		wp->pin.desc = &cyclic->desc.pins[i];
-		if (desc->ops->hold)
-			wp->pin.desc->info |= SNDRV_PCM_INFO_SYNC_START;
 		/* Our own rule knows clocks better than the core's. */
 		wp->clocks = wp->pin.desc->ratnums;
 		wp->num_clocks = wp->pin.desc->num_ratnums;

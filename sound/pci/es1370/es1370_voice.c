@@ -336,7 +336,7 @@ static void es1370_start_due(struct es1370_chip *chip)
 /**
  * es1370_hold_voices() - let the loops that are to move from now on begin at once
  * @chip: the chip
- * @hold: put them off; they begin when it is called with false
+ * @hold: put them off; they begin when it has been called with false as often
  *
  * Context: any.
  */
@@ -346,7 +346,7 @@ void es1370_hold_voices(struct es1370_chip *chip, bool hold)
 
 	spin_lock_irqsave(&chip->lock, flags);
 	chip->held += hold ? 1 : -1;
-	if (!hold && !portcls_card_gone(chip->card))
+	if (!chip->held && !portcls_card_gone(chip->card))
 		es1370_start_due(chip);
 	spin_unlock_irqrestore(&chip->lock, flags);
 }

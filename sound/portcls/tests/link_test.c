@@ -162,6 +162,36 @@ static void link_drain_empty(struct portcls_test *t)
 	link_state(t, 1, SNDRV_PCM_STATE_SETUP, PORTCLS_PAUSE);
 }
 
+/* The core has it in its group, and a drain does not start it. */
+static void link_drain_setup(struct portcls_test *t)
+{
+	PT_ASSERT(t, link_begin(t, &link_kind, "01"));
+	__snd_pcm_set_state(link_device(t, 1)->ss->runtime, SNDRV_PCM_STATE_SETUP);
+	PT_EXPECT_EQ(t, fake_cyclic_do(link_device(t, 0), SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	link_logged(t, "(0)");
+	link_state(t, 1, SNDRV_PCM_STATE_SETUP, PORTCLS_PAUSE);
+}
+
+/* At its own end a stream has not got the group's lock. */
+static void link_drained(struct portcls_test *t)
+{
+	struct fake_cyclic *f;
+	u32 left;
+
+	PT_ASSERT(t, link_begin(t, &link_kind, "01"));
+	f = link_device(t, 0);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	link_logged(t, "(01)");
+	/* Whoever looks round the group takes the other for one that goes with it. */
+	link_device(t, 1)->ss->runtime->trigger_master = f->ss;
+	for (left = FAKE_RING + FAKE_PERIOD; left && f->state == PORTCLS_RUN; left -= FAKE_PERIOD)
+		fake_cyclic_move(f, FAKE_PERIOD);
+	link_device(t, 1)->ss->runtime->trigger_master = NULL;
+	link_logged(t, "a");
+	link_state(t, 0, SNDRV_PCM_STATE_SETUP, PORTCLS_PAUSE);
+	link_state(t, 1, SNDRV_PCM_STATE_DRAINING, PORTCLS_RUN);
+}
+
 static void link_refused(struct portcls_test *t)
 {
 	unsigned int i;
@@ -196,6 +226,8 @@ static const struct portcls_test_case link_cases[] = {
 	{ "PC: recording that is linked behind playback starts by itself", link_capture_last },
 	{ "PC: a drain starts no linked recording", link_drain },
 	{ "PC: a drain starts no linked empty ring", link_drain_empty },
+	{ "PC: a drain starts no linked stream that is not prepared", link_drain_setup },
+	{ "PC: the end of a drain is that of one stream", link_drained },
 	{ "PC: one of three is refused: all stand still", link_refused },
 	{ "PC: the first is refused: the others are not started", link_refused_first },
 	{ }
