@@ -18,6 +18,10 @@
  * prepare, which it does not tell of, while it still says PREPARED: another thread need
  * only ask. So the pin says itself when a stream may be started and looked at, and none
  * is started while the core's own part of these is under way.
+ *
+ * A start may make the steps of linked streams too, and its undoing those back: there the
+ * core holds the group and the lock of each of its streams. Nowhere else is a group looked
+ * at: a stream that stops by itself has its own lock only.
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>

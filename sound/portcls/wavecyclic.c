@@ -16,6 +16,11 @@
 
 #include "wavecyclic_local.h"
 
+static struct portcls_wavecyclic *to_wavecyclic(struct portcls_port *port)
+{
+	return container_of(port, struct portcls_wavecyclic, port);
+}
+
 static int wavecyclic_open(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
@@ -187,8 +192,7 @@ static void wavecyclic_stopped(struct portcls_pin *pin)
 
 static void wavecyclic_hold(struct portcls_port *port, bool hold)
 {
-	struct portcls_wavecyclic *cyclic =
-		container_of(port, struct portcls_wavecyclic, port);
+	struct portcls_wavecyclic *cyclic = to_wavecyclic(port);
 
 	cyclic->desc.ops->hold(cyclic->miniport, hold);
 }
@@ -200,8 +204,7 @@ static void wavecyclic_synchronize(struct portcls_pin *pin)
 
 static void wavecyclic_power_change_notify(struct portcls_port *port, bool awake)
 {
-	struct portcls_wavecyclic *cyclic =
-		container_of(port, struct portcls_wavecyclic, port);
+	struct portcls_wavecyclic *cyclic = to_wavecyclic(port);
 
 	if (cyclic->desc.ops->power_change_notify)
 		cyclic->desc.ops->power_change_notify(cyclic->miniport, awake);
@@ -228,8 +231,7 @@ static const struct portcls_model wavecyclic_model = {
 
 static void wavecyclic_free(struct portcls_port *port)
 {
-	struct portcls_wavecyclic *cyclic =
-		container_of(port, struct portcls_wavecyclic, port);
+	struct portcls_wavecyclic *cyclic = to_wavecyclic(port);
 
 	portcls_adapter_put(cyclic->desc.adapter);
 	kfree(cyclic);

@@ -120,8 +120,9 @@ struct portcls_wavecyclic_stream {
  * @hold: linked streams of the card are about to start (true), or have been told
  *	to (false). In between the miniport may put off what makes a stream move
  *	at PAUSE -> RUN, and then does it for all of them at once; it cannot fail
- *	any more. Other streams may be started and stopped meanwhile, or be held
- *	too. Under the PCM stream locks of the streams. Optional; whoever has it
+ *	any more. Meanwhile other streams may be started and stopped, and other
+ *	groups be held: calls with true are counted, and the last one with false
+ *	ends it. Under the PCM stream locks of the group. Optional; whoever has it
  *	has it for all ports of the card, and these get
  *	SNDRV_PCM_INFO_SYNC_START.
  * @power_change_notify: IPowerNotify::PowerChangeNotify. Process context; the
