@@ -318,6 +318,22 @@ struct portcls_pin_desc *portcls_wavecyclic_pin(struct portcls_wavecyclic *port,
 EXPORT_SYMBOL_GPL(portcls_wavecyclic_pin);
 
 /**
+ * portcls_wavecyclic_set_interval() - a device has found out what it can keep
+ * @port: the port
+ * @interval_us: as &portcls_wavecyclic_desc.interval_us_min
+ *
+ * For a miniport that measures its device when it is wanted for the first time. Holds
+ * for the open that it is called in, and from then on.
+ *
+ * Context: process, in the miniport's open or while both pins are closed.
+ */
+void portcls_wavecyclic_set_interval(struct portcls_wavecyclic *port, u32 interval_us)
+{
+	port->desc.interval_us_min = interval_us;
+}
+EXPORT_SYMBOL_GPL(portcls_wavecyclic_set_interval);
+
+/**
  * portcls_wavecyclic_new_master_dma_channel() - a DMA channel of the port's device
  * @port: the port
  * @max_length: largest common buffer, bytes

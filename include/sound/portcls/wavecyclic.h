@@ -148,6 +148,7 @@ struct portcls_wavecyclic_ops {
  * @adapter: what the device can address. The port takes a reference.
  * @interval_us_min: shortest distance between two notifications that the device
  *	keeps, in microseconds; shorter periods are not offered. 0 for no limit.
+ *	See portcls_wavecyclic_set_interval().
  * @cycle_align: the cycle's length is a multiple of this many bytes, 0 is 1; a
  *	ring whose length is not is copied
  * @restarts_at_zero: PAUSE -> RUN starts at offset 0 of the cycle, not where the
@@ -175,6 +176,7 @@ int portcls_wavecyclic_new(struct portcls_card *card,
 			   void *miniport, struct portcls_wavecyclic **port);
 struct portcls_pin_desc *portcls_wavecyclic_pin(struct portcls_wavecyclic *port,
 						bool capture);
+void portcls_wavecyclic_set_interval(struct portcls_wavecyclic *port, u32 interval_us);
 struct portcls_dma_channel *
 portcls_wavecyclic_new_master_dma_channel(struct portcls_wavecyclic *port,
 					  u32 max_length);

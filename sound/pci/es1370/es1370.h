@@ -95,7 +95,10 @@ struct es1370_voice {
  * @lone: the only loop that interrupts, if it can be told from its position, and as
  *	far as nobody else is known to share the line; protected by @lock
  * @held: by how many groups of streams the loops are held; protected by @lock
- * @streams: serialises taking and giving back voices
+ * @streams: serialises measuring the chip, taking voices and giving them back
+ * @pcm: the PCM devices
+ * @interval_us: the shortest interval that the chip keeps, 0 until it is measured;
+ *	protected by @streams
  * @voice: the loops
  * @phantom: what the chip may scribble on
  * @codec_lock: protects @codec and the codec's port
@@ -116,6 +119,8 @@ struct es1370_chip {
 	struct es1370_voice *lone;
 	unsigned int held;
 	struct mutex streams;	/* who has a voice */
+	struct portcls_wavecyclic *pcm[2];
+	u32 interval_us;
 	struct es1370_voice voice[ES1370_LOOPS];
 	struct portcls_dma_channel *phantom;
 	struct mutex codec_lock;	/* the codec and its shadow */
@@ -148,8 +153,7 @@ void es1370_voice_wake(struct es1370_voice *voice);
 u32 es1370_measure_interval(struct es1370_chip *chip);
 
 int es1370_new_channels(struct es1370_chip *chip, struct portcls_adapter *adapter);
-int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter,
-		     u32 interval_us);
+int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter);
 int es1370_new_mixer(struct es1370_chip *chip);
 void es1370_restore_codec(struct es1370_chip *chip);
 

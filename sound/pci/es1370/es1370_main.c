@@ -99,7 +99,7 @@ static int es1370_card_probe(struct portcls_card *card, const void *data)
 	snprintf(card->card->longname, sizeof(card->card->longname),
 		 "%s %s at 0x%lx, irq %d", card->card->shortname,
 		 card->card->driver, chip->port, chip->irq);
-	return es1370_new_ports(chip, adapter, es1370_measure_interval(chip));
+	return es1370_new_ports(chip, adapter);
 }
 
 static void es1370_card_remove(struct portcls_card *card)

@@ -128,6 +128,26 @@ static const struct portcls_wavecyclic_stream_ops es1370_stream_ops = {
 	.get_position = es1370_get_position,
 };
 
+/*
+ * The chip is measured for the first client, which has no stream yet, as nobody has:
+ * all loops are free.
+ */
+static int es1370_open(void *miniport, bool capture)
+{
+	struct es1370_chip *chip = ((struct es1370_voice *)miniport)->chip;
+	int i;
+
+	mutex_lock(&chip->streams);
+	if (!chip->interval_us) {
+		chip->interval_us = es1370_measure_interval(chip);
+		for (i = 0; i < ARRAY_SIZE(chip->pcm); i++)
+			portcls_wavecyclic_set_interval(chip->pcm[i],
+							chip->interval_us);
+	}
+	mutex_unlock(&chip->streams);
+	return 0;
+}
+
 static unsigned int es1370_locked_rate(void *miniport, bool capture)
 {
 	struct es1370_voice *dac = miniport;
@@ -174,6 +194,7 @@ static void es1370_hold(void *miniport, bool hold)
 
 static const struct portcls_wavecyclic_ops es1370_ops = {
 	.new_stream = es1370_new_stream,
+	.open = es1370_open,
 	.locked_rate = es1370_locked_rate,
 	.hold = es1370_hold,
 };
@@ -242,12 +263,10 @@ int es1370_new_channels(struct es1370_chip *chip, struct portcls_adapter *adapte
  * es1370_new_ports() - the two PCM devices
  * @chip: the chip
  * @adapter: what it can address
- * @interval_us: shortest interval that it keeps
  *
  * Return: 0, or a negative errno.
  */
-int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter,
-		     u32 interval_us)
+int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter)
 {
 	struct portcls_pin_desc dac = {
 		.ranges = &es1370_shared_range,
@@ -270,18 +289,16 @@ int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter,
 		.device = 0,
 		.ops = &es1370_ops,
 		.adapter = adapter,
-		.interval_us_min = interval_us,
 		.cycle_align = 4,
 		.pins = { dac, dac },
 	};
-	struct portcls_wavecyclic *port;
 	int err;
 
 	/* The ADC cannot be paused in place, and has no map. */
 	desc.pins[SNDRV_PCM_STREAM_CAPTURE].info &= ~SNDRV_PCM_INFO_PAUSE;
 	desc.pins[SNDRV_PCM_STREAM_CAPTURE].chmap = NULL;
 	err = portcls_wavecyclic_new(chip->card, &desc,
-				     &chip->voice[ES1370_DAC2], &port);
+				     &chip->voice[ES1370_DAC2], &chip->pcm[0]);
 	if (err)
 		return err;
 
@@ -294,5 +311,5 @@ int es1370_new_ports(struct es1370_chip *chip, struct portcls_adapter *adapter,
 	desc.pins[0].chmap = snd_pcm_std_chmaps;
 	desc.pins[1].ranges = NULL;
 	return portcls_wavecyclic_new(chip->card, &desc,
-				      &chip->voice[ES1370_DAC1], &port);
+				      &chip->voice[ES1370_DAC1], &chip->pcm[1]);
 }

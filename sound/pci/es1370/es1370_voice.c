@@ -472,7 +472,7 @@ static u32 es1370_typical_interval(const struct es1370_chip *chip)
  * plays slowly. So DAC2 is asked for interrupts every millisecond, with silence,
  * and what it gives is measured.
  *
- * Context: process, sleeps for a few intervals.
+ * Context: process, &es1370_chip.streams; sleeps for a few intervals.
  * Return: microseconds.
  */
 u32 es1370_measure_interval(struct es1370_chip *chip)

@@ -208,6 +208,31 @@ static void larger_buffer(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
+static void set_interval(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+	/* 4 bytes a frame, 8000 frames a second. */
+	u32 period_us = FAKE_PERIOD / 4 * 125;
+
+	PT_ASSERT(t, f);
+	/* What an open client was offered holds. */
+	portcls_wavecyclic_set_interval(f->port, period_us + 1);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	fake_cyclic_close(f);
+	PT_ASSERT_EQ(t, fake_cyclic_open(f), 0);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), -EINVAL);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, 2 * FAKE_PERIOD,
+					   FAKE_RING), 0);
+	fake_cyclic_close(f);
+	portcls_wavecyclic_set_interval(f->port, period_us);
+	PT_ASSERT_EQ(t, fake_cyclic_open(f), 0);
+	PT_EXPECT_EQ(t, fake_cyclic_params(f, SNDRV_PCM_FORMAT_S16_LE, FAKE_PERIOD,
+					   FAKE_RING), 0);
+	pt_cyclic_end(t, f);
+}
+
 static const struct portcls_test_case wavecyclic_params_cases[] = {
 	{ "PC-60 stream, channel and group are one reference each, given back at close",
 	  new_stream },
@@ -219,6 +244,8 @@ static const struct portcls_test_case wavecyclic_params_cases[] = {
 	{ "WaveCyclic direct: the cycle is the ring, without a copy", no_copy },
 	{ "WaveCyclic copied: a ring that the channel cannot hold", larger_ring },
 	{ "WaveCyclic: no more than the device reaches of a larger buffer", larger_buffer },
+	{ "WaveCyclic: an interval that is found out late holds from the next open on",
+	  set_interval },
 	{ }
 };
 

@@ -47,7 +47,7 @@ linked() {
 	judge
 	moved=$(begun "$(sed -n 's/^base //p' "$result/script.log")")
 	rm -f "$result/trace.log"
-	# Ours measures at probe what DAC2 keeps. The other takes no heed of drains.
+	# Ours measures at the first open what DAC2 keeps. The other takes no heed of drains.
 	case $driver in
 	snd-portcls-*) expected='20 60 60 70 60 10 ' ;;
 	*) expected='60 60 70 70 ' ;;

@@ -27,7 +27,7 @@ acknowledged() {
 		"$result/trace.log"
 }
 
-# What a start, a stop and the measurement of a probe acknowledge.
+# What a start, a stop and the measurement at the first open acknowledge.
 other=12
 sed -n 's/^card //p' "$result/script.log" >"$work/cards"
 [ "$(wc -l <"$work/cards")" = 4 ] || tap_fail 'the machine has four cards'

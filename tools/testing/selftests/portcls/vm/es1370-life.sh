@@ -10,6 +10,10 @@ modprobe "$driver" || exit 1
 for name in a b fed; do
 	eval "card_$name=$(card_of $name)" || exit 1
 done
+# For its first client a card may be measured, with interrupts that no sleep is to answer for.
+for card in "$card_a" "$card_fed"; do
+	: <"/dev/snd/pcmC${card}D0c" || exit 1
+done
 bus_driver=$(basename "$(readlink "/sys/bus/pci/devices/$(slot a)/driver")")
 
 # irqs CARD: so far; cards may share a line
