@@ -8,6 +8,8 @@
 # SYMBOL:folder:what it needs of the kernel:module
 portcls-modules := \
 	SND_PORTCLS:sound/portcls:SND_PCM:snd-portcls \
+	SND_PORTCLS_SLAVE:sound/portcls:SND_PCM,DMA_ENGINE:snd-portcls-slave \
+	SND_PORTCLS_NETDMA:sound/portcls:DMA_ENGINE:snd-portcls-netdma \
 	SND_PORTCLS_ICH:sound/pci/ich:SND_PCM,PCI,X86,SND_AC97_CODEC:snd-portcls-ich \
 	SND_PORTCLS_ES1370:sound/pci/es1370:SND_PCM,PCI:snd-portcls-es1370 \
 	SND_PORTCLS_SB16:sound/isa/sb16:SND_PCM,ISA_DMA_API,DMA_ENGINE:snd-portcls-sb16 \

@@ -4,30 +4,21 @@
  */
 #include <linux/module.h>
 
-#include "netdma_local.h"
 #include "transfer_local.h"
 
 static int __init portcls_init(void)
 {
-	int err;
+	int err = portcls_adapter_start();
 
-	err = portcls_adapter_start();
-	if (err)
-		return err;
-	err = portcls_netdma_module_start();
-	if (err) {
-		portcls_adapter_stop();
-		return err;
-	}
-	portcls_debugfs_start();
-	return 0;
+	if (!err)
+		portcls_debugfs_start();
+	return err;
 }
 module_init(portcls_init);
 
 static void __exit portcls_exit(void)
 {
 	portcls_debugfs_stop();
-	portcls_netdma_module_stop();
 	portcls_adapter_stop();
 }
 module_exit(portcls_exit);

@@ -9,7 +9,7 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/device.h>
-#include <linux/export.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
@@ -84,29 +84,6 @@ void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu)
 		atomic64_inc(&netdma->stat.cpu_migrations);
 	}
 	portcls_netdma_unlock(&netdma->lock, begun);
-}
-
-int portcls_netdma_module_start(void)
-{
-	int err;
-
-	netdma_workqueue = alloc_workqueue("snd-portcls-netdma", WQ_HIGHPRI | WQ_PERCPU, 0);
-	if (!netdma_workqueue)
-		return -ENOMEM;
-	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "sound/portcls:online",
-					NULL, netdma_cpu_offline);
-	if (err < 0) {
-		destroy_workqueue(netdma_workqueue);
-		return err;
-	}
-	netdma_cpuhp = err;
-	return 0;
-}
-
-void portcls_netdma_module_stop(void)
-{
-	cpuhp_remove_state_nocalls(netdma_cpuhp);
-	destroy_workqueue(netdma_workqueue);
 }
 
 /**
@@ -522,3 +499,32 @@ bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan)
 	return can;
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_can_abort);
+
+static int __init netdma_init(void)
+{
+	int err;
+
+	netdma_workqueue = alloc_workqueue("snd-portcls-netdma", WQ_HIGHPRI | WQ_PERCPU, 0);
+	if (!netdma_workqueue)
+		return -ENOMEM;
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "sound/portcls:online",
+					NULL, netdma_cpu_offline);
+	if (err < 0) {
+		destroy_workqueue(netdma_workqueue);
+		return err;
+	}
+	netdma_cpuhp = err;
+	return 0;
+}
+module_init(netdma_init);
+
+static void __exit netdma_exit(void)
+{
+	cpuhp_remove_state_nocalls(netdma_cpuhp);
+	destroy_workqueue(netdma_workqueue);
+}
+module_exit(netdma_exit);
+
+MODULE_DESCRIPTION("NetDMA channels on dmaengine memory-to-memory engines");
+MODULE_AUTHOR("The snd-portcls maintainers");
+MODULE_LICENSE("GPL");

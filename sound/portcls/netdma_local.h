@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the NetDMA files share; private to the framework
+ * What the files of snd-portcls-netdma share
  *
  * Locking: portcls_netdma_chan.lock protects a channel: its state, its list and
  * what its engine does. It is held over preparing and submitting (they must be
@@ -153,8 +153,6 @@ static inline void portcls_netdma_unlock(spinlock_t *lock, bool begun) __release
 	portcls_bh_enable(begun);
 }
 
-int portcls_netdma_module_start(void);
-void portcls_netdma_module_stop(void);
 struct workqueue_struct *portcls_netdma_workqueue(void);
 void portcls_netdma_migrate(struct portcls_netdma *netdma, unsigned int cpu);
 

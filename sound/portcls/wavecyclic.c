@@ -11,7 +11,6 @@
 
 #include <sound/portcls/adapter.h>
 #include <sound/portcls/dma_channel.h>
-#include <sound/portcls/dma_slave.h>
 #include <sound/portcls/position.h>
 
 #include "wavecyclic_local.h"
@@ -350,29 +349,6 @@ portcls_wavecyclic_new_master_dma_channel(struct portcls_wavecyclic *port,
 	return portcls_dma_new_master(port->desc.adapter, max_length);
 }
 EXPORT_SYMBOL_GPL(portcls_wavecyclic_new_master_dma_channel);
-
-/**
- * portcls_wavecyclic_new_slave_dma_channel() - a channel of a DMA controller
- * @port: the port
- * @index: which of the device's DMA channels
- * @desc: how the device is to be served
- * @max_length: largest common buffer, bytes
- *
- * Source: IPortWaveCyclic::NewSlaveDmaChannel.
- *
- * Context: process, may sleep.
- * Return: as portcls_dma_new_slave_index().
- */
-struct portcls_dma_channel *
-portcls_wavecyclic_new_slave_dma_channel(struct portcls_wavecyclic *port,
-					 unsigned int index,
-					 const struct portcls_slave_desc *desc,
-					 u32 max_length)
-{
-	return portcls_dma_new_slave_index(port->port.card->dev, index, desc,
-					   max_length);
-}
-EXPORT_SYMBOL_GPL(portcls_wavecyclic_new_slave_dma_channel);
 
 /**
  * portcls_wavecyclic_notify() - the device has got further

@@ -96,13 +96,13 @@ got() {
 		grep -qx "CONFIG_$line" "$tree.build/.config" || { echo "no CONFIG_$line"; return 1; }
 	done
 }
-# compiles [FOLDER]: the tree as configured, without a warning; every source in sound,
-# or in FOLDER, has an object
+# compiles [FOLDER [BUT]]: the tree as configured, without a warning; every source in
+# sound, or in FOLDER, has an object, but for those that match BUT
 compiles() {
 	rm -rf "$tree.build/sound/snd-portcls"
 	kmake prepare || return 1
 	silent kmake W=1 sound/snd-portcls/ || return 1
-	! left_out "$tree.build/sound/snd-portcls" '' "${1-}"
+	! left_out "$tree.build/sound/snd-portcls" "${2-}" "${1-}"
 }
 # What gcc would call for on a 32-bit machine, and the kernel does not have
 no_division() {
@@ -110,7 +110,7 @@ no_division() {
 	[ -s "$out/undefined" ] || { echo 'no object'; return 1; }
 	! grep -E '__u?(div|mod)(mod)?di[34]$' "$out/undefined"
 }
-all() { for s in '' _ICH _ES1370 _SB16 _SAMPLE _TEST; do echo "SND_PORTCLS$s=$1"; done; }
+all() { for s in '' _NETDMA _ICH _ES1370 _SB16 _SAMPLE _TEST; do echo "SND_PORTCLS$s=$1"; done; }
 symbols_have_help() {
 	awk '/^config / { if (name && !help) print name; name = $2; help = 0 } /^\thelp$/ { help = 1 }
 		END { if (!help) print name }' Kconfig | grep . && return 1
@@ -125,17 +125,22 @@ if [ "$kernel" = debian-6.1 ]; then
 	fi
 	# shellcheck disable=SC2046 # words
 	check 'Kconfig: all as modules' configure SND=m KUNIT=m $(all m)
-	check 'Kconfig: what they need is selected' got SND_PCM=m SND_AC97_CODEC=m I8237_DMA=m
+	check 'Kconfig: what they need is selected' got SND_PCM=m SND_AC97_CODEC=m I8237_DMA=m \
+		SND_PORTCLS_SLAVE=m
 	check 'all compile as modules in a kernel tree, W=1' compiles
 	# shellcheck disable=SC2046
 	check 'Kconfig: all built in' configure SND=y KUNIT=y $(all y)
 	check 'all compile built in, W=1' compiles
 	check 'Kconfig: the framework and its software card, with nothing else' configure SND=y \
 		SND_PORTCLS=y SND_PORTCLS_SAMPLE=y PCI=n ISA_DMA_API=n DMADEVICES=n DEBUG_FS=n PM=n
-	check 'these compile so, W=1' compiles 'sound/portcls/*.c sound/drivers'
+	check 'these compile so, W=1' compiles 'sound/portcls/*.c sound/drivers' \
+		'/\(dma_slave\|wavecyclic_slave\|netdma\)'
+	check 'Kconfig: NetDMA without the framework' configure SND=m I8237_DMA=m \
+		SND_PORTCLS_NETDMA=m SND_PORTCLS=n
+	check 'it compiles so, W=1' compiles 'sound/portcls/netdma*.c sound/isa/i8237'
 	check 'Kconfig: the ISA DMA controller without sound' configure SND=m I8237_DMA=m SND_PORTCLS=n DMA_ENGINE=y
 	check 'Kconfig: nothing of ours without being asked' \
-		configure SND=y SND_PORTCLS=n I8237_DMA=n SND_PORTCLS_ICH=n
+		configure SND=y SND_PORTCLS=n SND_PORTCLS_NETDMA=n I8237_DMA=n SND_PORTCLS_ICH=n
 	# shellcheck disable=SC2046
 	check 'Kconfig: the drivers on a 32-bit machine, with ISA Plug and Play' configure 64BIT=n \
 		ISA=y ISAPNP=y SND=m $(all m | grep -v _TEST) SND_PORTCLS_TEST=n
