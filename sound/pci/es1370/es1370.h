@@ -79,7 +79,7 @@ struct es1370_voice {
 	bool lost;
 };
 
-/* The chip's step is measured by this many intervals of about 1 ms. */
+/* The chip's step is measured by this many intervals of about 0.5 ms. */
 #define ES1370_MEASURE_INTERVALS	4
 
 /**

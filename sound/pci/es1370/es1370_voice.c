@@ -11,7 +11,7 @@
 
 #include "es1370.h"
 
-#define ES1370_MEASURE_FRAMES		44
+#define ES1370_MEASURE_FRAMES		22
 #define ES1370_MEASURE_RATE		44100
 #define ES1370_MEASURE_TIMEOUT_MS	200
 /* What is assumed of a chip that cannot be measured, microseconds. */
@@ -469,8 +469,8 @@ static u32 es1370_typical_interval(const struct es1370_chip *chip)
  *
  * Silicon moves sample by sample. An emulation moves at the ticks of a timer of
  * its host, and past one interrupt a tick at most: with shorter intervals it
- * plays slowly. So DAC2 is asked for interrupts every millisecond, with silence,
- * and what it gives is measured.
+ * plays slowly. So DAC2 is asked for interrupts every half a millisecond, with
+ * silence, and what it gives is measured.
  *
  * Context: process, &es1370_chip.streams; sleeps for a few intervals.
  * Return: microseconds.

@@ -15,10 +15,11 @@ sound() {
 	boot sound es1370.sh --timeout 900 --device es1370,id=main,out=44100 --device es1370,id=eight,out=44100 \
 		--device "es1370,id=fed,out=44100,in=$work/fed.raw,inrate=44100" \
 		--device es1370,id=fast,out=44100,timer=1000 \
+		--device "es1370,id=quick,out=44100,timer=250,in=$work/fed.raw,inrate=44100" \
 		--device es1370,id=plain0,out=44100,mix=off \
 		--device "es1370,id=plain1,out=44100,mix=off,in=$work/fed.raw" \
 		--device es1370,id=clock,out=44100,in=silence
-	hear main eight fed fast plain0 plain1
+	hear main eight fed fast quick plain0 plain1
 	recorded "$work/fed.raw"
 	judge
 }

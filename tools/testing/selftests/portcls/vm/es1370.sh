@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Both DACs and the ADC of an ES1370. Cards: main; eight, for what has 8 bits; fed,
-# with an input; fast, with a timer of 1 ms; plain0 and plain1, without a mixing
-# engine, which has one voice a card; clock, with QEMU's own pace in both directions.
+# with an input; fast, with a timer of 1 ms; quick, with one of 0.25 ms and an
+# input; plain0 and plain1, without a mixing engine, which has one voice a card; clock,
+# with QEMU's own pace in both directions.
 
 # shellcheck source-path=SCRIPTDIR
 . ./guest.sh
 modprobe "$driver" || exit 1
-for name in main eight fed fast plain0 plain1 clock; do
+for name in main eight fed fast quick plain0 plain1 clock; do
 	eval "card_$name=$(card_of $name)" || exit 1
 done
 
@@ -63,6 +64,7 @@ for dac in 0 1; do
 			-f $format -W -p 16384 -b 131072 -n 196123 -m 30
 	done
 	small 64 || on $dac "d$dac-64" fast '64 frames' -x -p 64 -b 128 -n 44123 -m 20
+	small 32 || on $dac "d$dac-32" quick '32 frames' -x -p 32 -b 64 -n 44123 -m 20
 	on $dac "d$dac-plain" plain$dac 'without the mixing engine' -p 1024 -b 4096 -n 44123
 done
 
@@ -87,6 +89,7 @@ for access in rw mmap; do
 		-n 148123
 done
 record rec-least fed 'capture, the smallest period' -r 44100 -x -p 497 -b 1988 -n 48123
+small 32 || record rec-32 quick 'capture, 32 frames' -r 44100 -x -p 32 -b 64 -n 44123
 record rec-nowakeup fed 'capture, no period wake-ups' -r 44100 -W -p 1024 -b 8192 -n 48123
 record rec-drop fed 'capture, 6 drops' -r 44100 -p 1024 -b 8192 -R 6 -n 96123
 record rec-xrun fed 'capture, an overrun' -r 44100 -p 1024 -b 4096 -k 20000:400 -n 48123
