@@ -218,8 +218,8 @@ void es1370_voice_catch(struct es1370_voice *voice)
 	if (position - voice->begun < interval)
 		voice->chip->lone = NULL;
 	voice->begun = position - position % interval;
-	voice->position = position;
-	WRITE_ONCE(voice->fresh, true);
+	WRITE_ONCE(voice->position, position);
+	smp_store_release(&voice->fresh, true);
 }
 
 /*
@@ -398,11 +398,17 @@ u32 es1370_voice_position(struct es1370_voice *voice)
 {
 	u32 position;
 
+	/*
+	 * The interrupt that asks for it has read it. If the next one does so in this
+	 * moment and is not believed, it reads once more.
+	 */
+	if (smp_load_acquire(&voice->fresh)) {
+		WRITE_ONCE(voice->fresh, false);
+		return READ_ONCE(voice->position);
+	}
 	spin_lock(&voice->chip->lock);
-	/* The interrupt that asks for it has read it. */
-	if (voice->running && !READ_ONCE(voice->fresh))
+	if (voice->running)
 		voice->position = es1370_read_position(voice);
-	WRITE_ONCE(voice->fresh, false);
 	position = voice->position;
 	spin_unlock(&voice->chip->lock);
 	return position;
