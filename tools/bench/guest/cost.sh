@@ -20,7 +20,14 @@ streams() {
 	done
 }
 
+# Opening may be more work for the first client than for those that follow.
+opened() {
+	tell begin
+	: >"/dev/snd/pcmC${number}D${pcm}p"
+	tell end
+}
 life() {
+	measure "$keys kind=opened" opened
 	tell "all $number"
 	measure "$keys kind=life" client life -p 1024 -b 4096
 	measure "$keys kind=first" client first -p 1024 -b 4096

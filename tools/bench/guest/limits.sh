@@ -45,7 +45,7 @@ limits() {
 	unbind_driver "$card"
 }
 
-for suffix in '' -in; do
+for suffix in '' -in -quick -quick-in; do
 	limits ac97-mainline$suffix snd_intel8x0 48000
 	limits es1370-mainline$suffix snd_ens1370 44100
 	limits ac97-ours$suffix snd_portcls_ich 48000
