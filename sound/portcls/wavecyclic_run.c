@@ -249,17 +249,18 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 		container_of(sink, struct portcls_wavecyclic_pin, sink);
 	struct snd_pcm_substream *ss = wp->pin.substream;
 	unsigned long flags;
-	bool wake;
+	bool draining, wake;
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
 	if (wp->pin.state == PORTCLS_RUN) {
+		draining = wavecyclic_draining(wp);
 		portcls_wavecyclic_update(wp);
 		if (wp->copied)
 			portcls_wavecyclic_transfer(wp);
-		else if (wavecyclic_draining(wp))
+		else if (draining)
 			wavecyclic_silence_rest(wp);
 		wake = (wp->elapsed && wp->wakeup) || wp->lost ||
-		       (wavecyclic_draining(wp) && !wavecyclic_undrained(wp));
+		       (draining && !wavecyclic_undrained(wp));
 		wp->elapsed = false;
 		if (wake) {
 			wp->fresh = true;
@@ -282,12 +283,12 @@ static bool wavecyclic_hold(struct portcls_wavecyclic_pin *wp,
 			    const struct snd_pcm_runtime *runtime,
 			    snd_pcm_uframes_t *frames)
 {
-	snd_pcm_sframes_t ahead = wavecyclic_ahead(runtime);
-	snd_pcm_sframes_t unseen;
+	snd_pcm_sframes_t ahead, unseen;
 
-	if (!wp->pin.desc->drain_frames || !wavecyclic_draining(wp) ||
+	if (!wavecyclic_draining(wp) || !wp->pin.desc->drain_frames ||
 	    !wavecyclic_undrained(wp))
 		return false;
+	ahead = wavecyclic_ahead(runtime);
 	unseen = wavecyclic_unseen(wp, runtime);
 	if (ahead <= 0 || unseen < ahead)
 		return false;

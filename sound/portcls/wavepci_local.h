@@ -158,13 +158,27 @@ int portcls_wavepci_map_ring(struct portcls_wavepci_pin *wp, u32 bytes, u32 fram
 void portcls_wavepci_unmap_ring(struct portcls_wavepci_pin *wp);
 u32 portcls_wavepci_ring_piece(struct portcls_wavepci_pin *wp, u32 offset, u32 bytes,
 			       dma_addr_t *addr);
-void portcls_wavepci_offer(struct portcls_wavepci_pin *wp);
+void portcls_wavepci_offer_again(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_begin_drain(struct portcls_wavepci_pin *wp);
-void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp);
 bool portcls_wavepci_linger(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_update_position(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_revoke(struct portcls_wavepci_pin *wp);
 void portcls_wavepci_take_back(struct portcls_wavepci_pin *wp);
+
+/* The core does not tell of a drain that it begins with the start itself. */
+static inline void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp)
+{
+	if (!wp->draining &&
+	    wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING)
+		portcls_wavepci_begin_drain(wp);
+}
+
+/* Call the miniport if it was refused and would not be now. */
+static inline void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
+{
+	if (wp->refused)
+		portcls_wavepci_offer_again(wp);
+}
 
 #endif /* __PORTCLS_WAVEPCI_LOCAL_H */

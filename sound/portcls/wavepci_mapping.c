@@ -411,29 +411,14 @@ void portcls_wavepci_end_linger(struct portcls_wavepci_pin *wp)
 }
 
 /**
- * portcls_wavepci_notice_drain() - look whether a drain has begun
- * @wp: the pin
- *
- * The core does not tell of a drain that it begins with the start itself.
+ * portcls_wavepci_offer_again() - call a miniport that would not be refused now
+ * @wp: the pin, whose miniport was
  *
  * Context: PCM stream lock.
  */
-void portcls_wavepci_notice_drain(struct portcls_wavepci_pin *wp)
+void portcls_wavepci_offer_again(struct portcls_wavepci_pin *wp)
 {
-	if (!wp->draining &&
-	    wp->base.substream->runtime->state == SNDRV_PCM_STATE_DRAINING)
-		portcls_wavepci_begin_drain(wp);
-}
-
-/**
- * portcls_wavepci_offer() - call the miniport if it was refused and would not be now
- * @wp: the pin
- *
- * Context: PCM stream lock.
- */
-void portcls_wavepci_offer(struct portcls_wavepci_pin *wp)
-{
-	if (!wp->refused || wp->base.state != PORTCLS_RUN)
+	if (wp->base.state != PORTCLS_RUN)
 		return;
 	if (!portcls_mapq_ready(&wp->q, wavepci_limit(wp)) &&
 	    !wavepci_silence_ready(wp))
