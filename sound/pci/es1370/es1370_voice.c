@@ -219,6 +219,7 @@ void es1370_voice_catch(struct es1370_voice *voice)
 		voice->chip->lone = NULL;
 	voice->begun = position - position % interval;
 	WRITE_ONCE(voice->position, position);
+	/* The position first: es1370_voice_position() may look without the lock. */
 	smp_store_release(&voice->fresh, true);
 }
 
@@ -399,8 +400,8 @@ u32 es1370_voice_position(struct es1370_voice *voice)
 	u32 position;
 
 	/*
-	 * The interrupt that asks for it has read it. If the next one does so in this
-	 * moment and is not believed, it reads once more.
+	 * The interrupt that asks for it has read it, see es1370_voice_catch(). If the next
+	 * one does so in this moment and is not believed, it reads once more.
 	 */
 	if (smp_load_acquire(&voice->fresh)) {
 		WRITE_ONCE(voice->fresh, false);
