@@ -118,7 +118,7 @@ struct es1370_chip {
 	u32 page;
 	struct es1370_voice *lone;
 	unsigned int held;
-	struct mutex streams;	/* who has a voice */
+	struct mutex streams;	/* the measurement, and who has a voice */
 	struct portcls_wavecyclic *pcm[2];
 	u32 interval_us;
 	struct es1370_voice voice[ES1370_LOOPS];
