@@ -37,7 +37,7 @@ vm_run() {
 		if [ -z "$_name" ]; then
 			case $_before/$_a in
 			*/--*) ;;
-			--shell/*) _name=$_a ;;
+			--shell/* | --fifo/*) _name=$_a ;;
 			--*/*) ;;
 			*) _name=$_a ;;
 			esac

@@ -393,7 +393,7 @@ TEXT
 # The file's times have other digits each: nothing may hang on them.
 for i in 0x11111111 0x6fedcba; do
 	touch -d "@$((i))" "$work/same.sh"
-	VM_NAME=same$i vm_run --trace 'memory_region_ops_*' --device ac97 "$work/same.sh" \
+	VM_NAME=same$i vm_run --fifo --trace 'memory_region_ops_*' --device ac97 "$work/same.sh" \
 		>"$work/same-$i" 2>&1
 	mv "$vm_out/ac97.wav" "$work/wav-$i"
 	# Where QEMU has a device in its memory is nothing of the machine's.
