@@ -104,7 +104,8 @@ struct es1370_voice {
  * @codec_lock: protects @codec and the codec's port
  * @codec: what the codec's registers hold
  * @asleep: no register is touched; written under @codec_lock
- * @interrupts: counted while the chip's step is measured
+ * @interrupts: to come while the chip's step is measured; set while no loop is armed,
+ *	counted down under @lock
  * @measured: enough of them
  * @marks: when they came, the last one first
  */

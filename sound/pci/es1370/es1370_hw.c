@@ -182,6 +182,14 @@ static unsigned long es1370_pending(struct es1370_chip *chip, u32 status)
 	return pending;
 }
 
+/* While the chip's step is measured there is no stream, so nobody else is told of it. */
+static void es1370_mark(struct es1370_chip *chip)
+{
+	chip->marks[--chip->interrupts] = ktime_get();
+	if (!chip->interrupts)
+		complete(&chip->measured);
+}
+
 /**
  * es1370_interrupt() - the interrupt handler
  * @irq: unused
@@ -208,6 +216,8 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 		status = inl(chip->port + ES1370_STATUS);
 		if (status & ES1370_STAT_INTR && status != ~0U)
 			pending = es1370_pending(chip, status);
+		if (pending && unlikely(chip->interrupts))
+			es1370_mark(chip);
 	}
 	spin_unlock(&chip->lock);
 	if (unlikely(!pending)) {
@@ -216,12 +226,6 @@ irqreturn_t es1370_interrupt(int irq, void *data)
 		return IRQ_NONE;
 	}
 
-	if (unlikely(chip->interrupts)) {
-		chip->marks[--chip->interrupts] = ktime_get();
-		if (!chip->interrupts)
-			complete(&chip->measured);
-		return IRQ_HANDLED;
-	}
 	for (; pending; pending &= pending - 1) {
 		struct es1370_voice *voice = &chip->voice[__ffs(pending)];
 

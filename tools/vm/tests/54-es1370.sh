@@ -3,7 +3,7 @@
 #
 # The ES1370: playback on both DACs and capture, bit for bit, in all formats, and
 # its life: sleep, unbinding, unplugging, 400 binds. BINDS= for fewer, PARTS= for
-# some of: sound linked underrun kselftest life gone binds.
+# some of: sound linked underrun kselftest life gone still binds.
 
 DRIVER=${DRIVER:-snd-portcls-es1370}
 top=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -113,6 +113,15 @@ gone() {
 	judge
 }
 
+# Only ours asks the card what it can.
+still() {
+	case $driver in
+	snd-portcls-*)
+		boot still es1370-still.sh --device es1370,id=still,out=44100,timer=400000
+		judge ;;
+	esac
+}
+
 # Without ACPI's interrupt routing, whose interpreter is most of the time of a bind.
 binds() {
 	arguments=${BINDS:-400}
@@ -123,7 +132,7 @@ binds() {
 	judge
 }
 
-for part in ${PARTS:-sound linked underrun kselftest life gone binds}; do
+for part in ${PARTS:-sound linked underrun kselftest life gone still binds}; do
 	$part
 done
 tap_end
