@@ -75,7 +75,12 @@ drop_in() {
 	mkdir "$tree/sound/snd-portcls"
 	tar -c Makefile Kconfig sound include | tar -x -C "$tree/sound/snd-portcls"
 }
-kmake() { make -s -C "$tree" O="$tree.build" -j"$(nproc)" CC=gcc-12 HOSTCC=gcc-12 "$@"; }
+# Each configuration begins anew, of sources that are mostly those of the last time: ccache
+# repeats the warnings too.
+kmake() {
+	CCACHE_DIR=$cache/ccache make -s -C "$tree" O="$tree.build" -j"$(nproc)" \
+		CC='ccache gcc-12' HOSTCC=gcc-12 "$@"
+}
 # configure LINE...: allnoconfig and these, which are then what .config must say
 configure() {
 	for line in 64BIT=y EXPERT=y MODULES=y ACPI=y PNP=y PCI=y ISA_DMA_API=y DMADEVICES=y \
@@ -118,7 +123,8 @@ symbols_have_help() {
 }
 
 if [ "$kernel" = debian-6.1 ]; then
-	need_packages linux-source-6.1 gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils >&2
+	need_packages linux-source-6.1 gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils \
+		ccache >&2
 	if ! source_tree >&2 || ! drop_in; then
 		echo 'Bail out! no kernel tree'
 		exit 1
