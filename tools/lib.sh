@@ -38,10 +38,18 @@ missing_packages() {
 	done
 }
 
-# need_packages PACKAGE...: name them, install those that are not there yet.
+# need_packages PACKAGE...: name them, install those that are not there yet. Two scripts
+# at once take turns.
 need_packages() {
-	missing=$(missing_packages "$@" | sort -u | xargs)
-	[ -n "$missing" ] || return 0
+	[ -n "$(missing_packages "$@")" ] || return 0
+	mkdir -p "$cache"
+	(
+		flock 9
+		missing=$(missing_packages "$@" | sort -u | xargs)
+		[ -z "$missing" ] || install_packages
+	) 9>"$cache/.packages" || exit
+}
+install_packages() {
 	command -v apt-get >/dev/null 2>&1 ||
 		die "no apt-get here; install by other means: $missing"
 	echo "Needs these Debian packages and installs them now: $missing"
