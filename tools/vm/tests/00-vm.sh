@@ -382,6 +382,36 @@ shell_talks() {
 }
 tap_check 'a shell can be had, with cards' shell_talks
 
+# --- where it runs
+
+# Who may not have real-time priority has a machine all the same.
+mkdir -p "$work/poor" "$work/seen"
+printf '#!/bin/sh\nexit 1\n' >"$work/poor/chrt"
+cat >"$work/seen/taskset" <<TEXT
+#!/bin/sh
+echo "\$2" >>"$work/places"
+exec $(command -v taskset) "\$@"
+TEXT
+chmod +x "$work/poor/chrt" "$work/seen/taskset"
+script brief.sh <<'TEXT'
+true
+TEXT
+if [ "${ACCEL-}" = kvm ]; then
+	tap_skip 'where a machine runs' 'with KVM it runs anywhere'
+else
+	PATH=$work/poor:$PATH ends 0 'no real-time priority' \
+		'without the right to real-time priority a machine runs, and says so' \
+		--fifo "$work/brief.sh"
+	for i in 1 2; do
+		PATH=$work/seen:$PATH VM_NAME=brief$i vm_run "$work/brief.sh" >"$work/brief$i" 2>&1 &
+	done
+	wait
+	places_apart() {
+		cat "$work/places" && ! sort "$work/places" | uniq -d | grep .
+	}
+	tap_check 'machines at once have a CPU each' places_apart
+fi
+
 # --- the same twice
 
 script same.sh <<'TEXT'
