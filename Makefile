@@ -38,9 +38,6 @@ portcls-lacks = $(strip \
 	$(foreach s,$(call portcls-needs,$(1)),$(if $(filter y m,$(CONFIG_$(s))),,$(s))))
 $(foreach s,$(portcls-modules),$(if $(call portcls-lacks,$(s)),,\
 	$(eval export CONFIG_$(call portcls-field,1,$(s)) ?= m)))
-subdir-ccflags-y += $(foreach s,$(portcls-modules),\
-	$(if $(filter m,$(CONFIG_$(call portcls-field,1,$(s)))),\
-		-DCONFIG_$(call portcls-field,1,$(s))_MODULE=1))
 
 ifeq ($(PORTCLS_GCOV),1)
 export GCOV_PROFILE := y
