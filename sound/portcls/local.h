@@ -136,11 +136,20 @@ struct portcls_port_config {
 	void (*free)(struct portcls_port *port);
 };
 
+static inline struct portcls_pin *port_pin(struct snd_pcm_substream *ss)
+{
+	struct portcls_port *port = snd_pcm_substream_chip(ss);
+
+	return port->pin[ss->stream];
+}
+
 int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 		      const struct portcls_port_config *config);
 void portcls_port_set_hw(const struct portcls_pin *pin, struct snd_pcm_hardware *hw);
 int portcls_port_add_rules(struct portcls_pin *pin, struct snd_pcm_runtime *runtime);
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
+int portcls_port_trigger(struct snd_pcm_substream *ss, int cmd);
+void portcls_port_refused(struct work_struct *work);
 void portcls_port_suspend(struct portcls_port *port);
 void portcls_port_unregister(struct portcls_port *port);
 int portcls_card_wake(struct portcls_card *card);

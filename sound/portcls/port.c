@@ -18,10 +18,6 @@
  * prepare, which it does not tell of, while it still says PREPARED: another thread need
  * only ask. So the pin says itself when a stream may be started and looked at, and none
  * is started while the core's own part of these is under way.
- *
- * A start may make the steps of linked streams too, and its undoing those back: there the
- * core holds the group and the lock of each of its streams. Nowhere else is a group looked
- * at: a stream that stops by itself has its own lock only.
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>
@@ -34,13 +30,6 @@
 #include <trace/events/portcls.h>
 
 #include "local.h"
-
-static struct portcls_pin *port_pin(struct snd_pcm_substream *ss)
-{
-	struct portcls_port *port = snd_pcm_substream_chip(ss);
-
-	return port->pin[ss->stream];
-}
 
 /**
  * portcls_port_free_running() - whether the ring plays on without new data
@@ -233,178 +222,6 @@ static int port_prepare(struct snd_pcm_substream *ss)
 	return err;
 }
 
-/* Whether the device can be started, for the core or for whom it lets in beside. */
-static int port_can_run(const struct portcls_pin *pin)
-{
-	const struct portcls_card *card = pin->port->card;
-
-	if (portcls_card_gone(card))
-		return -ENODEV;
-	/* A card that has not woken up gets another chance in prepare. */
-	if (READ_ONCE(card->power) != PORTCLS_D0)
-		return -EIO;
-	return pin->ready ? 0 : -EBADFD;
-}
-
-static int port_start(struct portcls_pin *pin)
-{
-	struct snd_pcm_runtime *runtime = pin->substream->runtime;
-	int err = port_can_run(pin);
-
-	/*
-	 * The core frees the ring before it tells us of hw_params and hw_free, and says
-	 * PREPARED anew after prepare. It keeps START away from that, and not a drain's.
-	 */
-	if (!err && mutex_is_locked(&runtime->buffer_mutex))
-		err = -EBADFD;
-	if (!err)
-		err = portcls_port_step(pin, PORTCLS_RUN);
-	if (err)
-		schedule_work(&pin->refused);
-	return err;
-}
-
-/*
- * A drain begins with a start, and the core does not ask how that went. Who waits for such
- * a drain is told -EIO when no period's end comes, and where none is due waits for ever.
- */
-static void port_refused(struct work_struct *work)
-{
-	struct portcls_pin *pin = container_of(work, struct portcls_pin, refused);
-	struct snd_pcm_substream *ss = pin->substream;
-
-	snd_pcm_stream_lock_irq(ss);
-	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN &&
-	    ss->runtime->no_period_wakeup)
-		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
-	snd_pcm_stream_unlock_irq(ss);
-}
-
-static int port_resume(struct portcls_pin *pin)
-{
-	int err = port_can_run(pin);
-
-	if (err)
-		return err;
-	/*
-	 * The core takes the time since its last look, the pause included, for laps of
-	 * the ring: without period wake-ups, and where a drain makes it look inside of
-	 * a period.
-	 */
-	pin->substream->runtime->hw_ptr_jiffies = jiffies;
-	return portcls_port_step(pin, PORTCLS_RUN);
-}
-
-static int port_go(struct portcls_pin *pin, int cmd)
-{
-	return cmd == SNDRV_PCM_TRIGGER_START ? port_start(pin) : port_resume(pin);
-}
-
-static void port_halt(struct portcls_pin *pin, int cmd)
-{
-	const struct portcls_model *model = pin->port->model;
-
-	if (!pin->ready)
-		return;
-	if (cmd != SNDRV_PCM_TRIGGER_STOP) {
-		portcls_port_step(pin, PORTCLS_PAUSE);
-	} else if (!model->linger || !model->linger(pin)) {
-		portcls_port_step(pin, PORTCLS_PAUSE);
-		model->stopped(pin);
-	}
-}
-
-/*
- * Whether the core is about to start this stream too. A start of playback may be that of
- * a drain, which leaves out recording and empty rings; no drain starts recording.
- */
-static bool port_follows(struct snd_pcm_substream *ss, struct snd_pcm_substream *first,
-			 int cmd)
-{
-	if (ss == first || ss->ops != first->ops || ss->pcm->card != first->pcm->card ||
-	    !port_pin(ss)->port->holds || ss->runtime->trigger_master != ss)
-		return false;
-	/* A release may also take back a pause that failed, from streams that still run. */
-	if (cmd != SNDRV_PCM_TRIGGER_START)
-		return ss->runtime->state == SNDRV_PCM_STATE_PAUSED;
-	if (ss->runtime->state != SNDRV_PCM_STATE_PREPARED)
-		return false;
-	if (first->stream == SNDRV_PCM_STREAM_CAPTURE)
-		return true;
-	return ss->stream == SNDRV_PCM_STREAM_PLAYBACK && !snd_pcm_playback_empty(ss);
-}
-
-/*
- * The first of a card's linked streams takes the others along. One that is refused is left
- * to the core, which asks for it anew and takes back what had started.
- */
-static int port_go_linked(struct snd_pcm_substream *ss, int cmd)
-{
-	struct portcls_port *port = port_pin(ss)->port;
-	struct snd_pcm_substream *s;
-	int err;
-
-	lockdep_assert_held(&ss->group->lock);
-	port->model->hold(port, true);
-	err = port_go(port_pin(ss), cmd);
-	if (!err)
-		snd_pcm_group_for_each_entry(s, ss)
-			if (port_follows(s, ss, cmd) && !port_go(port_pin(s), cmd))
-				snd_pcm_trigger_done(s, ss);
-	port->model->hold(port, false);
-	return err;
-}
-
-/* The core's state changes behind a start or release, and so is the old one in its undoing. */
-static bool port_undoes(const struct snd_pcm_substream *ss, int cmd)
-{
-	return ss->runtime->state == (cmd == SNDRV_PCM_TRIGGER_STOP ? SNDRV_PCM_STATE_PREPARED :
-								      SNDRV_PCM_STATE_PAUSED);
-}
-
-/*
- * The core takes a start back from whom it told of it, for all that this one took along.
- * Then it holds the group, which may change when a stream stops by itself.
- */
-static void port_halt_linked(struct snd_pcm_substream *ss, int cmd)
-{
-	struct snd_pcm_substream *s;
-
-	lockdep_assert_held(&ss->group->lock);
-	snd_pcm_group_for_each_entry(s, ss)
-		if (s == ss || s->runtime->trigger_master == ss)
-			port_halt(port_pin(s), cmd);
-}
-
-static int port_trigger(struct snd_pcm_substream *ss, int cmd)
-{
-	struct portcls_pin *pin = port_pin(ss);
-	const struct portcls_model *model = pin->port->model;
-	bool linked = snd_pcm_stream_linked(ss) && pin->port->holds;
-
-	switch (cmd) {
-	case SNDRV_PCM_TRIGGER_START:
-	case SNDRV_PCM_TRIGGER_PAUSE_RELEASE:
-		return linked ? port_go_linked(ss, cmd) : port_go(pin, cmd);
-	case SNDRV_PCM_TRIGGER_RESUME:
-		return port_resume(pin);
-	case SNDRV_PCM_TRIGGER_STOP:
-	case SNDRV_PCM_TRIGGER_PAUSE_PUSH:
-	case SNDRV_PCM_TRIGGER_SUSPEND:
-		if (linked && port_undoes(ss, cmd))
-			port_halt_linked(ss, cmd);
-		else
-			port_halt(pin, cmd);
-		return 0;
-	case SNDRV_PCM_TRIGGER_DRAIN:
-		if (model->drain && pin->ready)
-			model->drain(pin);
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
 static int port_sync_stop(struct snd_pcm_substream *ss)
 {
 	struct portcls_pin *pin = port_pin(ss);
@@ -453,7 +270,7 @@ static const struct snd_pcm_ops port_ops = {
 	.hw_params = port_hw_params,
 	.hw_free = port_hw_free,
 	.prepare = port_prepare,
-	.trigger = port_trigger,
+	.trigger = portcls_port_trigger,
 	.sync_stop = port_sync_stop,
 	.pointer = port_pointer,
 	.ack = port_ack,
@@ -492,7 +309,7 @@ static int port_init_pin(struct portcls_port *port, int stream)
 
 	pin->port = port;
 	pin->substream = ss;
-	INIT_WORK(&pin->refused, port_refused);
+	INIT_WORK(&pin->refused, portcls_port_refused);
 	snd_pcm_set_ops(port->pcm, stream, &port_ops);
 	if (port->model->buffer_type != SNDRV_DMA_TYPE_UNKNOWN) {
 		err = snd_pcm_set_managed_buffer(ss, port->model->buffer_type,
