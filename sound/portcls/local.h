@@ -9,14 +9,15 @@
  *
  * Locking: a pin's fields that change while a stream runs are protected by the
  * PCM stream lock. Steps between STOP, ACQUIRE and PAUSE are made in process
- * context, where the PCM core serialises prepare, hw_params, hw_free and close
- * of one substream. While they are at it, and until the stream is prepared, @ready
- * keeps out what comes under the stream lock.
+ * context under the pin's lock: the PCM core prepares a linked stream for another
+ * thread without asking whether its own client is closing it. While they are at it,
+ * and until the stream is prepared, @ready keeps out what comes under the stream lock.
  */
 #ifndef __PORTCLS_LOCAL_H
 #define __PORTCLS_LOCAL_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/workqueue.h>
 #include <sound/pcm.h>
 #include <sound/portcls/card.h>
@@ -29,15 +30,14 @@ struct portcls_port;
  * struct portcls_model - what a stream model does in each PCM operation
  * @open: a client opens the pin; constraints of the model. Process context.
  * @close: undoes @open; no stream is left. Process context.
- * @hw_params: makes the miniport stream. Process context, state STOP, called
- *	again without @hw_free between. On failure the pin has no stream.
- * @hw_free: gives the miniport stream back. Process context, state STOP,
- *	idempotent.
- * @prepare: zeroes the cursors; process context, state STOP.
+ * @hw_params: makes the miniport stream. Pin's lock, state STOP, called again
+ *	without @hw_free between. A failure is followed by @hw_free.
+ * @hw_free: gives the miniport stream back. Pin's lock, state STOP, idempotent.
+ * @prepare: zeroes the cursors; pin's lock, state STOP, a stream is there.
  * @set_state: the miniport's set_state, with what the model does about it.
  *	RUN <-> PAUSE under the stream lock.
  * @stopped: the stream was stopped, not paused: revoke. Stream lock, state
- *	PAUSE.
+ *	PAUSE; optional.
  * @drain: no more data will come. Stream lock; optional.
  * @hold: starts of streams of the card are held until all are made at once. Stream
  *	lock; of a port that @holds.
@@ -80,10 +80,12 @@ struct portcls_model {
  * @port: the port it belongs to
  * @desc: what the miniport declared
  * @substream: the PCM substream
+ * @lock: one thread makes, prepares or frees the stream; above the stream lock
  * @format: of the current stream
  * @state: what the miniport was last told; PAUSE <-> RUN under the stream lock,
- *	the rest in process context
- * @has_stream: a miniport stream exists; process context
+ *	the rest under @lock
+ * @open: a client has it, from open to close; stream lock
+ * @has_stream: a miniport stream exists; @lock
  * @ready: it is prepared, and nobody is at making it another; stream lock
  * @refused: a start failed that may be a drain's
  * @ratnums: the clock's rates, for the constraint
@@ -92,8 +94,10 @@ struct portcls_pin {
 	struct portcls_port *port;
 	struct portcls_pin_desc *desc;
 	struct snd_pcm_substream *substream;
+	struct mutex lock;
 	struct portcls_format format;
 	enum portcls_state state;
+	bool open;
 	bool has_stream;
 	bool ready;
 	struct work_struct refused;

@@ -107,6 +107,7 @@ static int port_open(struct snd_pcm_substream *ss)
 		pm_runtime_mark_last_busy(dev);
 		pm_runtime_put_autosuspend(dev);
 	}
+	pin->open = !err;
 	return err;
 }
 
@@ -115,6 +116,10 @@ static int port_close(struct snd_pcm_substream *ss)
 	struct portcls_pin *pin = port_pin(ss);
 	struct device *dev = pin->port->card->dev;
 
+	/* It may still be started: the core takes it out of its group after this. */
+	snd_pcm_stream_lock_irq(ss);
+	pin->open = false;
+	snd_pcm_stream_unlock_irq(ss);
 	cancel_work_sync(&pin->refused);
 	if (pin->port->model->close)
 		pin->port->model->close(pin);
@@ -157,15 +162,6 @@ static void port_down(struct portcls_pin *pin)
 	portcls_port_step(pin, PORTCLS_STOP);
 }
 
-static void port_release_stream(struct portcls_pin *pin)
-{
-	if (!pin->has_stream)
-		return;
-	port_down(pin);
-	pin->port->model->hw_free(pin);
-	pin->has_stream = false;
-}
-
 static int port_hw_params(struct snd_pcm_substream *ss,
 			  struct snd_pcm_hw_params *params)
 {
@@ -188,21 +184,46 @@ static int port_hw_params(struct snd_pcm_substream *ss,
 	err = port_wake(pin);
 	if (err)
 		return err;
+	mutex_lock(&pin->lock);
 	port_down(pin);
 	err = pin->port->model->hw_params(pin, &config);
-	if (err) {
-		port_release_stream(pin);
-		return err;
-	}
-	pin->format = config.format;
-	pin->has_stream = true;
-	return 0;
+	if (err)
+		pin->port->model->hw_free(pin);
+	else
+		pin->format = config.format;
+	pin->has_stream = !err;
+	mutex_unlock(&pin->lock);
+	return err;
 }
 
 static int port_hw_free(struct snd_pcm_substream *ss)
 {
-	port_release_stream(port_pin(ss));
+	struct portcls_pin *pin = port_pin(ss);
+
+	mutex_lock(&pin->lock);
+	if (pin->has_stream) {
+		port_down(pin);
+		pin->port->model->hw_free(pin);
+		pin->has_stream = false;
+	}
+	mutex_unlock(&pin->lock);
 	return 0;
+}
+
+static int port_make_ready(struct portcls_pin *pin)
+{
+	int err;
+
+	/* Its client has freed it already, and closes it; the core still has it in a group. */
+	if (!pin->has_stream)
+		return -EBADFD;
+	port_down(pin);
+	err = pin->port->model->prepare(pin);
+	if (!err)
+		err = portcls_port_step(pin, PORTCLS_PAUSE);
+	if (!err)
+		port_set_ready(pin, true);
+	return err;
 }
 
 static int port_prepare(struct snd_pcm_substream *ss)
@@ -213,12 +234,9 @@ static int port_prepare(struct snd_pcm_substream *ss)
 	err = port_wake(pin);
 	if (err)
 		return err;
-	port_down(pin);
-	err = pin->port->model->prepare(pin);
-	if (!err)
-		err = portcls_port_step(pin, PORTCLS_PAUSE);
-	if (!err)
-		port_set_ready(pin, true);
+	mutex_lock(&pin->lock);
+	err = port_make_ready(pin);
+	mutex_unlock(&pin->lock);
 	return err;
 }
 
@@ -309,6 +327,7 @@ static int port_init_pin(struct portcls_port *port, int stream)
 
 	pin->port = port;
 	pin->substream = ss;
+	mutex_init(&pin->lock);
 	INIT_WORK(&pin->refused, portcls_port_refused);
 	snd_pcm_set_ops(port->pcm, stream, &port_ops);
 	if (port->model->buffer_type != SNDRV_DMA_TYPE_UNKNOWN) {

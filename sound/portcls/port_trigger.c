@@ -42,7 +42,8 @@ static int port_start(struct portcls_pin *pin)
 		err = -EBADFD;
 	if (!err)
 		err = portcls_port_step(pin, PORTCLS_RUN);
-	if (err)
+	/* Of a stream that is closed the core's runtime goes away. */
+	if (err && pin->open)
 		schedule_work(&pin->refused);
 	return err;
 }
@@ -98,7 +99,8 @@ static void port_halt(struct portcls_pin *pin, int cmd)
 		portcls_port_step(pin, PORTCLS_PAUSE);
 	} else if (!model->linger || !model->linger(pin)) {
 		portcls_port_step(pin, PORTCLS_PAUSE);
-		model->stopped(pin);
+		if (model->stopped)
+			model->stopped(pin);
 	}
 }
 

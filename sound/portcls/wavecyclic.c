@@ -103,10 +103,6 @@ static int wavecyclic_hw_params(struct portcls_pin *pin,
 	}
 	if (!err)
 		err = portcls_wavecyclic_set_up(wp, config);
-	if (err) {
-		portcls_wavecyclic_tear_down(wp);
-		wavecyclic_free_stream(wp);
-	}
 	return err;
 }
 
@@ -185,10 +181,6 @@ static int wavecyclic_set_state(struct portcls_pin *pin,
 	return err;
 }
 
-static void wavecyclic_stopped(struct portcls_pin *pin)
-{
-}
-
 static void wavecyclic_hold(struct portcls_port *port, bool hold)
 {
 	struct portcls_wavecyclic *cyclic = to_wavecyclic(port);
@@ -216,7 +208,6 @@ static const struct portcls_model wavecyclic_model = {
 	.hw_free = wavecyclic_hw_free,
 	.prepare = wavecyclic_prepare,
 	.set_state = wavecyclic_set_state,
-	.stopped = wavecyclic_stopped,
 	.drain = portcls_wavecyclic_drain,
 	.hold = wavecyclic_hold,
 	.pointer = portcls_wavecyclic_pointer,

@@ -293,7 +293,8 @@ static void wavepci_hw_free(struct portcls_pin *pin)
 {
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 
-	wavepci_free_stream(wp);
+	if (wp->stream)
+		wavepci_free_stream(wp);
 	portcls_wavepci_unmap_ring(wp);
 }
 
@@ -358,13 +359,9 @@ static int wavepci_hw_params(struct portcls_pin *pin,
 			wavepci_free_stream(wp);
 	}
 	if (!wp->stream) {
-		/* Without a stream there is nothing to free for the port. */
-		pin->has_stream = false;
 		err = wavepci_new_stream(wp, config);
-		if (err) {
-			portcls_wavepci_unmap_ring(wp);
+		if (err)
 			return err;
-		}
 	}
 
 	wp->wakeup = config->wakeup;

@@ -5,6 +5,7 @@
  * The core tells one stream after the other. What the miniport is told is compared with
  * what the core's own part of a start or a drain would have been.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/string.h>
 
@@ -218,6 +219,38 @@ static void link_refused_first(struct portcls_test *t)
 	link_state(t, 1, SNDRV_PCM_STATE_PREPARED, PORTCLS_PAUSE);
 }
 
+/* A client that closes has given its stream back when the core still has it in the group. */
+static void link_closing(struct portcls_test *t)
+{
+	struct fake_cyclic *gone;
+
+	PT_ASSERT(t, link_begin(t, &link_kind, "01"));
+	gone = link_device(t, 1);
+	PT_EXPECT_EQ(t, fake_cyclic_do(gone, SNDRV_PCM_IOCTL_DROP), 0);
+	PT_EXPECT_EQ(t, gone->ss->ops->hw_free(gone->ss), 0);
+	PT_EXPECT_EQ(t, gone->alive, 0);
+	PT_EXPECT_EQ(t, fake_cyclic_do(link_device(t, 0), SNDRV_PCM_IOCTL_PREPARE), -EBADFD);
+	PT_EXPECT_EQ(t, gone->wrong, 0);
+}
+
+/* Close has waited for what a refused start leaves behind, and does not do so again. */
+static void link_closing_start(struct portcls_test *t)
+{
+	struct fake_cyclic *gone;
+
+	PT_ASSERT(t, link_begin(t, &link_kind, "01"));
+	gone = link_device(t, 1);
+	PT_EXPECT_EQ(t, gone->ss->ops->hw_free(gone->ss), 0);
+	PT_EXPECT_EQ(t, gone->ss->ops->close(gone->ss), 0);
+	gone->ss->runtime->no_period_wakeup = 1;
+	PT_EXPECT_EQ(t, fake_cyclic_do(link_device(t, 0), SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	msleep(50);
+	/* What was left behind would have made it XRUN. */
+	link_state(t, 1, SNDRV_PCM_STATE_DRAINING, PORTCLS_STOP);
+	/* For the close that comes. */
+	PT_EXPECT_EQ(t, gone->ss->ops->open(gone->ss), 0);
+}
+
 static const struct portcls_test_case link_cases[] = {
 	{ "PC: linked streams are started while they are held", link_start },
 	{ "PC: a stream that is not linked is not held", link_alone },
@@ -230,6 +263,8 @@ static const struct portcls_test_case link_cases[] = {
 	{ "PC: the end of a drain is that of one stream", link_drained },
 	{ "PC: one of three is refused: all stand still", link_refused },
 	{ "PC: the first is refused: the others are not started", link_refused_first },
+	{ "PC: a linked stream that is being closed is not prepared", link_closing },
+	{ "PC: nor started, and leaves nothing behind", link_closing_start },
 	{ }
 };
 
