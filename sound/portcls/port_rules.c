@@ -88,6 +88,21 @@ static int rule_channels(struct snd_pcm_hw_params *params,
 				 list, 0);
 }
 
+/*
+ * Without wake-ups the core finds laps of the ring that nobody saw by the jiffies that a
+ * lap takes. Where they come to none it counts for ever, under the stream lock.
+ */
+static int rule_unwoken_ring(struct snd_pcm_hw_params *params,
+			     struct snd_pcm_hw_rule *rule)
+{
+	const struct snd_interval *rate = hw_param_interval_c(params, SNDRV_PCM_HW_PARAM_RATE);
+	const struct snd_interval allowed = {
+		.min = DIV_ROUND_UP(rate->min, HZ), .max = UINT_MAX, .integer = 1,
+	};
+
+	return snd_interval_refine(hw_param_interval(params, rule->var), &allowed);
+}
+
 /**
  * portcls_port_add_rules() - what of a pin a client may combine
  * @pin: the pin
@@ -130,6 +145,14 @@ int portcls_port_add_rules(struct portcls_pin *pin, struct snd_pcm_runtime *runt
 		err = snd_pcm_hw_constraint_ratnums(runtime, 0,
 						    SNDRV_PCM_HW_PARAM_RATE,
 						    &pin->ratnums);
+		if (err < 0)
+			return err;
+	}
+	if (runtime->hw.info & SNDRV_PCM_INFO_NO_PERIOD_WAKEUP) {
+		err = snd_pcm_hw_rule_add(runtime, SNDRV_PCM_HW_PARAMS_NO_PERIOD_WAKEUP,
+					  SNDRV_PCM_HW_PARAM_BUFFER_SIZE,
+					  rule_unwoken_ring, NULL,
+					  SNDRV_PCM_HW_PARAM_RATE, -1);
 		if (err < 0)
 			return err;
 	}

@@ -189,7 +189,7 @@ static int fake_new_port(struct fake_cyclic *f)
 	const struct portcls_pin_desc pin = {
 		.ranges = &fake_range,
 		.num_ranges = 1,
-		.info = SNDRV_PCM_INFO_PAUSE,
+		.info = SNDRV_PCM_INFO_PAUSE | SNDRV_PCM_INFO_NO_PERIOD_WAKEUP,
 		.buffer_bytes_max = SZ_64K,
 		.period_bytes_min = 64,
 		.period_bytes_max = SZ_32K,

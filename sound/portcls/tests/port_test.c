@@ -8,7 +8,10 @@
  */
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/slab.h>
+#include <sound/pcm_params.h>
 
 #include "cyclic_fixture.h"
 #include "fake_pcm.h"
@@ -328,6 +331,33 @@ static void port_reset_copied(struct portcls_test *t)
 	port_reset_paused(t, &pt_cyclic_copied);
 }
 
+/* The core counts the laps of an unwoken ring in jiffies. */
+static void port_unwoken(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+	const unsigned int rate = 8000, lap = DIV_ROUND_UP(rate, HZ);
+	struct snd_interval *interval;
+	struct snd_pcm_hw_params *params;
+	unsigned int unwoken;
+
+	PT_ASSERT(t, f);
+	params = kmalloc(sizeof(*params), GFP_KERNEL);
+	PT_ASSERT(t, params);
+	for (unwoken = 0; unwoken < 2; unwoken++) {
+		_snd_pcm_hw_params_any(params);
+		if (unwoken)
+			params->flags |= SNDRV_PCM_HW_PARAMS_NO_PERIOD_WAKEUP;
+		interval = hw_param_interval(params, SNDRV_PCM_HW_PARAM_RATE);
+		interval->min = rate;
+		interval->max = rate;
+		interval = hw_param_interval(params, SNDRV_PCM_HW_PARAM_BUFFER_SIZE);
+		interval->max = lap - 1;
+		PT_EXPECT_EQ(t, snd_pcm_hw_refine(f->ss, params), unwoken ? -EINVAL : 0);
+	}
+	kfree(params);
+	pt_cyclic_end(t, f);
+}
+
 static const struct portcls_test_case port_cases[] = {
 	{ "PC: WavePci: nobody starts a stream or looks at it while it is made", port_visit_pci },
 	{ "PC: WaveCyclic: nobody starts a stream or looks at it while it is made",
@@ -345,6 +375,7 @@ static const struct portcls_test_case port_cases[] = {
 	{ "PC: WaveCyclic: reset of a paused stream stays where the device is",
 	  port_reset_direct },
 	{ "PC: WaveCyclic: the same of one that is copied", port_reset_copied },
+	{ "PC: without wake-ups a ring takes a jiffy at least", port_unwoken },
 	{ }
 };
 
