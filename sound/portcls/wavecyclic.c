@@ -122,6 +122,7 @@ static void wavecyclic_zero(struct portcls_wavecyclic_pin *wp)
 	portcls_pump_reset(&wp->pump);
 	wp->since = 0;
 	wp->seen = 0;
+	wp->looked = 0;
 	wp->elapsed = false;
 	wp->lost = false;
 	ss->runtime->delay = 0;

@@ -38,6 +38,7 @@
  * @elapsed: a period has ended since the client was last woken
  * @lost: samples of the client were lost: an xrun
  * @drain_timer: ends a drain that no notification would end in time
+ * @looked: stream position when it looked last
  * @clocks: rates that the device's clock can make, @num_clocks of them
  * @num_clocks: number of @clocks
  */
@@ -58,6 +59,7 @@ struct portcls_wavecyclic_pin {
 	bool elapsed;
 	bool lost;
 	struct hrtimer drain_timer;
+	u64 looked;
 	const struct snd_ratnum *clocks;
 	unsigned int num_clocks;
 };

@@ -117,7 +117,7 @@ static u64 wavecyclic_supplied(struct portcls_wavecyclic_pin *wp)
 }
 
 /* Capture: the stream position up to which the client's ring has room. */
-static u64 wavecyclic_room(struct portcls_wavecyclic_pin *wp)
+static u64 wavecyclic_to_fetch(struct portcls_wavecyclic_pin *wp)
 {
 	const struct snd_pcm_runtime *runtime = wp->pin.substream->runtime;
 	snd_pcm_sframes_t filled, room;
@@ -204,7 +204,7 @@ void portcls_wavecyclic_transfer(struct portcls_wavecyclic_pin *wp)
 	u32 overwritten;
 
 	if (wp->pump.capture) {
-		u32 step = portcls_pump_capture(&wp->pump, wavecyclic_room(wp),
+		u32 step = portcls_pump_capture(&wp->pump, wavecyclic_to_fetch(wp),
 						&overwritten);
 
 		wavecyclic_progress(wp, step);
@@ -279,9 +279,9 @@ const struct portcls_service_sink_ops portcls_wavecyclic_sink_ops = {
  * In a drain the last frame is not counted until it has left the device: the
  * core would stop the stream.
  */
-static bool wavecyclic_hold(struct portcls_wavecyclic_pin *wp,
-			    const struct snd_pcm_runtime *runtime,
-			    snd_pcm_uframes_t *frames)
+static bool wavecyclic_hold_back(struct portcls_wavecyclic_pin *wp,
+				 const struct snd_pcm_runtime *runtime,
+				 snd_pcm_uframes_t *frames)
 {
 	snd_pcm_sframes_t ahead, unseen;
 
@@ -322,7 +322,7 @@ snd_pcm_uframes_t portcls_wavecyclic_pointer(struct portcls_pin *pin)
 	frames = pump->ring_at / pump->block;
 	if (pump->capture)
 		runtime->delay = (u32)(pump->position - pump->copied) / pump->block;
-	else if (wavecyclic_hold(wp, runtime, &frames))
+	else if (wavecyclic_hold_back(wp, runtime, &frames))
 		return frames;
 	wp->seen = wavecyclic_cursor(wp);
 	return frames;
@@ -380,9 +380,14 @@ int portcls_wavecyclic_ack(struct portcls_pin *pin)
 void portcls_wavecyclic_reset(struct portcls_pin *pin)
 {
 	struct portcls_wavecyclic_pin *wp = wavecyclic_pin(pin);
+	struct snd_pcm_runtime *runtime = pin->substream->runtime;
 
-	/* Of a stream that did not run the core makes its pointer 0; it may do so by now. */
-	pin->substream->runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
+	/*
+	 * Of a stream that did not run the core makes its pointer 0; it may do so by now.
+	 * The base becomes 0 anyway, but another thread may look at the stream first.
+	 */
+	runtime->status->hw_ptr = wp->pump.ring_at / wp->pump.block;
+	runtime->hw_ptr_base = 0;
 	wp->seen = wavecyclic_cursor(wp);
 	if (!wp->copied || wp->pump.capture || portcls_port_free_running(pin))
 		return;
@@ -432,11 +437,27 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 			portcls_wavecyclic_transfer(wp);
 		else
 			wavecyclic_silence_rest(wp);
+		/*
+		 * This is inside of a period, and the core would take a look that comes
+		 * late for a period's end of a lap ago.
+		 */
+		ss->runtime->hw_ptr_jiffies = jiffies;
 		snd_pcm_period_elapsed_under_stream_lock(ss);
+	} else if (wp->pin.state == PORTCLS_RUN && !snd_pcm_running(ss)) {
+		/*
+		 * Started by a linked stream's drain, which then found the ring empty:
+		 * its client had moved a pointer that it may write.
+		 */
+		portcls_port_step(&wp->pin, PORTCLS_PAUSE);
 	}
-	/* That may have been the end of it. If not, who waits must not lose patience. */
+	/*
+	 * That may have been the end of it. If not, who waits must not lose patience, as
+	 * long as the device moves.
+	 */
 	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
-		wake_up(&ss->runtime->sleep);
+		if (wp->pump.position != wp->looked)
+			wake_up(&ss->runtime->sleep);
+		wp->looked = wp->pump.position;
 		portcls_wavecyclic_time_drain(wp);
 	}
 	snd_pcm_stream_unlock_irqrestore(ss, flags);

@@ -7,6 +7,7 @@
  */
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 
 #include "cyclic_fixture.h"
@@ -251,6 +252,25 @@ static void link_closing_start(struct portcls_test *t)
 	PT_EXPECT_EQ(t, gone->ss->ops->open(gone->ss), 0);
 }
 
+/* A client may change its pointer while a drain asks twice whether its ring is empty. */
+static void link_leaked(struct portcls_test *t)
+{
+	static const struct fake_cyclic kind = { .holds = true, .drain = 8,
+						 .others = FAKE_DEVICES - 1 };
+	ktime_t end = ktime_add_ms(ktime_get(), 2000);
+	struct fake_cyclic *f;
+
+	PT_ASSERT(t, link_begin(t, &kind, "01"));
+	f = link_device(t, 1);
+	snd_pcm_stream_lock_irq(f->ss);
+	PT_EXPECT_EQ(t, f->ss->ops->trigger(f->ss, SNDRV_PCM_TRIGGER_START), 0);
+	__snd_pcm_set_state(f->ss->runtime, SNDRV_PCM_STATE_SETUP);
+	snd_pcm_stream_unlock_irq(f->ss);
+	while (READ_ONCE(f->state) == PORTCLS_RUN && ktime_before(ktime_get(), end))
+		msleep(20);
+	link_state(t, 1, SNDRV_PCM_STATE_SETUP, PORTCLS_PAUSE);
+}
+
 static const struct portcls_test_case link_cases[] = {
 	{ "PC: linked streams are started while they are held", link_start },
 	{ "PC: a stream that is not linked is not held", link_alone },
@@ -265,6 +285,7 @@ static const struct portcls_test_case link_cases[] = {
 	{ "PC: the first is refused: the others are not started", link_refused_first },
 	{ "PC: a linked stream that is being closed is not prepared", link_closing },
 	{ "PC: nor started, and leaves nothing behind", link_closing_start },
+	{ "PC: a device that runs and whose stream does not is stopped", link_leaked },
 	{ }
 };
 

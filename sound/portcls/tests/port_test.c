@@ -11,6 +11,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include <sound/pcm_params.h>
 
 #include "cyclic_fixture.h"
@@ -331,6 +332,83 @@ static void port_reset_copied(struct portcls_test *t)
 	port_reset_paused(t, &pt_cyclic_copied);
 }
 
+/**
+ * struct port_sleeper - counts how often who sleeps on a stream is woken
+ * @entry: in the runtime's queue
+ * @wakes: how often
+ */
+struct port_sleeper {
+	struct wait_queue_entry entry;
+	unsigned int wakes;
+};
+
+static int port_woken(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	container_of(entry, struct port_sleeper, entry)->wakes++;
+	return 0;
+}
+
+static void port_sleep(struct port_sleeper *sleeper, struct snd_pcm_substream *ss)
+{
+	sleeper->wakes = 0;
+	init_waitqueue_func_entry(&sleeper->entry, port_woken);
+	add_wait_queue(&ss->runtime->sleep, &sleeper->entry);
+}
+
+/* The core gives up a drain by itself if nobody wakes it. */
+static void port_drain_stuck(struct portcls_test *t)
+{
+	static const struct fake_cyclic kind = { .drain = 40 };
+	struct fake_cyclic *f = pt_cyclic_begin(t, &kind);
+	struct port_sleeper sleeper;
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, 400), 400);
+	port_sleep(&sleeper, f->ss);
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	msleep(200);
+	PT_EXPECT_EQ(t, READ_ONCE(sleeper.wakes), 0);
+	/* It lives. */
+	f->at = 64;
+	msleep(100);
+	PT_EXPECT(t, READ_ONCE(sleeper.wakes));
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_DRAINING);
+	remove_wait_queue(&f->ss->runtime->sleep, &sleeper.entry);
+	pt_cyclic_end(t, f);
+}
+
+/* A look inside of a period, so late that the core would count a lap. */
+static void port_drain_late(struct portcls_test *t)
+{
+	static const struct fake_cyclic kind = { .drain = 40 };
+	struct fake_cyclic *f = pt_cyclic_run(t, &kind, FAKE_RING);
+	struct snd_pcm_runtime *runtime;
+
+	PT_ASSERT(t, f);
+	runtime = f->ss->runtime;
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	snd_pcm_stream_lock_irq(f->ss);
+	runtime->hw_ptr_jiffies -= runtime->hw_ptr_buffer_jiffies;
+	f->at = 64;
+	snd_pcm_stream_unlock_irq(f->ss);
+	msleep(100);
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_DRAINING);
+	PT_EXPECT_EQ(t, runtime->status->hw_ptr, 16);
+	pt_cyclic_end(t, f);
+}
+
+/* Between the port's part of RESET and the core's another thread may look. */
+static void port_reset_base(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_run(t, &pt_cyclic_direct, FAKE_RING);
+
+	PT_ASSERT(t, f);
+	f->ss->runtime->hw_ptr_base = FAKE_RING / 4;
+	PT_ASSERT_EQ(t, f->ss->ops->ioctl(f->ss, SNDRV_PCM_IOCTL1_RESET, NULL), 0);
+	PT_EXPECT_EQ(t, f->ss->runtime->hw_ptr_base, 0);
+	pt_cyclic_end(t, f);
+}
+
 /* The core counts the laps of an unwoken ring in jiffies. */
 static void port_unwoken(struct portcls_test *t)
 {
@@ -375,6 +453,9 @@ static const struct portcls_test_case port_cases[] = {
 	{ "PC: WaveCyclic: reset of a paused stream stays where the device is",
 	  port_reset_direct },
 	{ "PC: WaveCyclic: the same of one that is copied", port_reset_copied },
+	{ "PC: WaveCyclic: reset leaves the core no lap to go back by", port_reset_base },
+	{ "PC: a drain of a device that stands still is given up", port_drain_stuck },
+	{ "PC: a late look at a drain counts no lap", port_drain_late },
 	{ "PC: without wake-ups a ring takes a jiffy at least", port_unwoken },
 	{ }
 };
