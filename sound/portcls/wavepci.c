@@ -158,20 +158,26 @@ static int wavepci_ack(struct portcls_pin *pin)
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 	struct snd_pcm_runtime *runtime = pin->substream->runtime;
 	snd_pcm_uframes_t appl_ptr = READ_ONCE(runtime->control->appl_ptr);
-	s64 step = wavepci_appl_step(wp, appl_ptr) * wp->base.format.frame_bytes;
+	snd_pcm_sframes_t frames = wavepci_appl_step(wp, appl_ptr);
+	s64 step = frames * wp->base.format.frame_bytes;
 	u64 committed = wp->committed + step;
+	s64 ahead = committed - wp->position;
 
 	/* The stream is over; prepare begins anew. */
 	if (wp->lingering)
 		return 0;
 	/* The pointer is the client's: it may say anything below the boundary. */
 	if (!portcls_port_free_running(pin) &&
-	    (s64)(committed - wp->position) > (s64)wp->q.ring +
-	    (wavepci_is_capture(wp) ? wp->q.ring : 0))
+	    (abs(frames) > 2 * (snd_pcm_sframes_t)runtime->buffer_size ||
+	     ahead > (s64)wp->q.ring + (wavepci_is_capture(wp) ? wp->q.ring : 0)))
 		return -EINVAL;
-	if (step < 0 && !wavepci_is_capture(wp) && pin->state == PORTCLS_RUN &&
-	    (s64)(committed - wp->position) < (s64)READ_ONCE(wp->prefetch))
-		return -EINVAL;
+	/* What was played is not taken back, nor what the device is about to fetch. */
+	if (step < 0 && !wavepci_is_capture(wp)) {
+		if (pin->state == PORTCLS_RUN && ahead < (s64)READ_ONCE(wp->prefetch))
+			return -EINVAL;
+		if (ahead < 0 && !portcls_port_free_running(pin))
+			return -EINVAL;
+	}
 
 	wp->appl_ptr = appl_ptr;
 	wp->committed = committed;
@@ -193,6 +199,8 @@ static void wavepci_reset(struct portcls_pin *pin)
 	 * a lap where the ring's end lies in between.
 	 */
 	runtime->status->hw_ptr = bytes_to_frames(runtime, wp->ring_position);
+	/* It becomes 0 anyway, but another thread may look at the stream first. */
+	runtime->hw_ptr_base = 0;
 	wp->reported = wp->position;
 	/* The client's pointer follows. */
 	wp->appl_ptr = runtime->status->hw_ptr;
@@ -248,8 +256,13 @@ static int wavepci_set_state(struct portcls_pin *pin, enum portcls_state state)
 	if (wp->timer && state == PORTCLS_RUN)
 		portcls_service_request_delayed(wp->timer,
 						-WAVEPCI_SERVICE_INTERVAL);
-	if (wp->timer && pin->state == PORTCLS_RUN)
-		portcls_service_cancel_delayed(wp->timer);
+	if (pin->state == PORTCLS_RUN) {
+		/* A rewind in a pause goes to here; newer cores do not look before one. */
+		if (!portcls_card_gone(pin->port->card))
+			portcls_wavepci_update_position(wp);
+		if (wp->timer)
+			portcls_service_cancel_delayed(wp->timer);
+	}
 	return err;
 }
 

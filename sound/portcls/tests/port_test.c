@@ -409,6 +409,20 @@ static void port_reset_base(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
+static void port_reset_base_pci(struct portcls_test *t)
+{
+	struct fake_pci *f = port_looped(t);
+	struct snd_pcm_substream *ss;
+
+	if (!f)
+		return;
+	ss = f->ss[0];
+	ss->runtime->hw_ptr_base = ss->runtime->buffer_size;
+	PT_EXPECT_EQ(t, ss->ops->ioctl(ss, SNDRV_PCM_IOCTL1_RESET, NULL), 0);
+	PT_EXPECT_EQ(t, ss->runtime->hw_ptr_base, 0);
+	port_looped_end(t, f);
+}
+
 /* The core counts the laps of an unwoken ring in jiffies. */
 static void port_unwoken(struct portcls_test *t)
 {
@@ -454,6 +468,7 @@ static const struct portcls_test_case port_cases[] = {
 	  port_reset_direct },
 	{ "PC: WaveCyclic: the same of one that is copied", port_reset_copied },
 	{ "PC: WaveCyclic: reset leaves the core no lap to go back by", port_reset_base },
+	{ "PC: WavePci: the same", port_reset_base_pci },
 	{ "PC: a drain of a device that stands still is given up", port_drain_stuck },
 	{ "PC: a late look at a drain counts no lap", port_drain_late },
 	{ "PC: without wake-ups a ring takes a jiffy at least", port_unwoken },

@@ -303,6 +303,22 @@ static void rewind(struct portcls_test *t)
 	pt_pci_end(t, f);
 }
 
+/* Nobody has looked where the device is before the pause. */
+static void rewind_paused(struct portcls_test *t)
+{
+	struct fake_pci *f = pt_pci_begin_running(t, &pt_pci_plain, 1000);
+
+	if (!f)
+		return;
+	PT_EXPECT_EQ(t, fake_pci_trigger(f, false, SNDRV_PCM_TRIGGER_PAUSE_PUSH), 0);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 1000 / 4 - 1), -EINVAL);
+	/* As a client may write it, further back than the stream's beginning. */
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, pt_pci_runtime(f)->boundary - 1), -EINVAL);
+	PT_EXPECT_EQ(t, pt_pci_runtime(f)->control->appl_ptr, RING / 4);
+	PT_EXPECT_EQ(t, fake_pci_set_appl(f, false, 1000 / 4), 0);
+	pt_pci_end(t, f);
+}
+
 static void appl_too_far(struct portcls_test *t)
 {
 	struct fake_pci *f = pt_pci_begin_running(t, &pt_pci_plain, 1000);
@@ -430,6 +446,7 @@ static const struct portcls_test_case wavepci_ring_cases[] = {
 	  threshold_changes },
 	{ "PC-119 moving the pointer alone restarts a refused device", mmap_client },
 	{ "PC-120 a rewind reaches down to the prefetch and is heard", rewind },
+	{ "PC-120 a rewind in a pause takes back nothing that was played", rewind_paused },
 	{ "PC-121 a pointer beyond the ring is refused", appl_too_far },
 	{ "PC-122 reset and prepare keep both pointers equal", reset_and_prepare },
 	{ "PC-122 reset of a paused stream goes on where the device is", reset_paused },
