@@ -382,6 +382,30 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 	return 0;
 }
 
+/*
+ * The core leaves a group alone of which one stream has stopped, such as in a drain the
+ * shorter one's, and says so to nobody.
+ */
+static void port_stop_leftover(struct portcls_pin *pin)
+{
+	struct snd_pcm_substream *ss = pin->substream;
+	bool running;
+
+	snd_pcm_stream_lock_irq(ss);
+	running = pin->state == PORTCLS_RUN;
+	if (running)
+		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
+	snd_pcm_stream_unlock_irq(ss);
+	if (!running)
+		return;
+	port_sync_stop(ss);
+	/* And of a stream that does not run the core stops nothing. */
+	snd_pcm_stream_lock_irq(ss);
+	if (pin->state == PORTCLS_RUN)
+		portcls_port_step(pin, PORTCLS_PAUSE);
+	snd_pcm_stream_unlock_irq(ss);
+}
+
 /**
  * portcls_port_suspend() - bring a port's streams to rest before it sleeps
  * @port: the port
@@ -390,7 +414,12 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
  */
 void portcls_port_suspend(struct portcls_port *port)
 {
+	int stream;
+
 	snd_pcm_suspend_all(port->pcm);
+	for (stream = 0; stream < 2; stream++)
+		if (port->pin[stream])
+			port_stop_leftover(port->pin[stream]);
 }
 
 /**

@@ -66,6 +66,9 @@ void portcls_port_refused(struct work_struct *work)
 	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN &&
 	    ss->runtime->no_period_wakeup)
 		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
+	else
+		/* Who waits for it may have been overtaken by a prepare. */
+		wake_up(&ss->runtime->sleep);
 	snd_pcm_stream_unlock_irq(ss);
 }
 

@@ -252,6 +252,30 @@ static void link_closing_start(struct portcls_test *t)
 	PT_EXPECT_EQ(t, gone->ss->ops->open(gone->ss), 0);
 }
 
+/*
+ * The core puts no group to sleep of which one has stopped, and says nothing. The others
+ * must not find their card gone.
+ */
+static void link_sleep(struct portcls_test *t)
+{
+	struct device *dev;
+	struct fake_cyclic *f;
+	u32 left;
+
+	PT_ASSERT(t, link_begin(t, &link_kind, "01"));
+	f = link_device(t, 0);
+	dev = f->card->dev;
+	PT_EXPECT_EQ(t, fake_cyclic_do(f, SNDRV_PCM_IOCTL_DRAIN), -EAGAIN);
+	for (left = FAKE_RING + FAKE_PERIOD; left && f->state == PORTCLS_RUN; left -= FAKE_PERIOD)
+		fake_cyclic_move(f, FAKE_PERIOD);
+	link_state(t, 0, SNDRV_PCM_STATE_SETUP, PORTCLS_PAUSE);
+	link_state(t, 1, SNDRV_PCM_STATE_DRAINING, PORTCLS_RUN);
+	PT_EXPECT_EQ(t, portcls_card_pm_ops.suspend(dev), 0);
+	link_state(t, 1, SNDRV_PCM_STATE_XRUN, PORTCLS_PAUSE);
+	PT_EXPECT_EQ(t, portcls_card_pm_ops.resume(dev), 0);
+	PT_EXPECT_EQ(t, fake_cyclic_do(link_device(t, 1), SNDRV_PCM_IOCTL_PREPARE), 0);
+}
+
 /* A client may change its pointer while a drain asks twice whether its ring is empty. */
 static void link_leaked(struct portcls_test *t)
 {
@@ -285,6 +309,8 @@ static const struct portcls_test_case link_cases[] = {
 	{ "PC: the first is refused: the others are not started", link_refused_first },
 	{ "PC: a linked stream that is being closed is not prepared", link_closing },
 	{ "PC: nor started, and leaves nothing behind", link_closing_start },
+	{ "PC: what the core does not put to sleep is stopped before its card sleeps",
+	  link_sleep },
 	{ "PC: a device that runs and whose stream does not is stopped", link_leaked },
 	{ }
 };

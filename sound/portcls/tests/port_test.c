@@ -397,6 +397,28 @@ static void port_drain_late(struct portcls_test *t)
 	pt_cyclic_end(t, f);
 }
 
+/* A start was refused that was a drain's, and before that is seen a prepare ends the drain. */
+static void port_refused_late(struct portcls_test *t)
+{
+	struct fake_cyclic *f = pt_cyclic_begin(t, &pt_cyclic_direct);
+	ktime_t end = ktime_add_ms(ktime_get(), 2000);
+	struct port_sleeper sleeper;
+
+	PT_ASSERT(t, f);
+	PT_ASSERT_EQ(t, fake_cyclic_write(f, FAKE_RING), FAKE_RING);
+	port_sleep(&sleeper, f->ss);
+	f->fail_up[PORTCLS_RUN] = -EIO;
+	snd_pcm_stream_lock_irq(f->ss);
+	PT_EXPECT_EQ(t, f->ss->ops->trigger(f->ss, SNDRV_PCM_TRIGGER_START), -EIO);
+	snd_pcm_stream_unlock_irq(f->ss);
+	while (!READ_ONCE(sleeper.wakes) && ktime_before(ktime_get(), end))
+		msleep(20);
+	PT_EXPECT(t, READ_ONCE(sleeper.wakes));
+	PT_EXPECT_EQ(t, pt_cyclic_state(f), (__force int)SNDRV_PCM_STATE_PREPARED);
+	remove_wait_queue(&f->ss->runtime->sleep, &sleeper.entry);
+	pt_cyclic_end(t, f);
+}
+
 /* Between the port's part of RESET and the core's another thread may look. */
 static void port_reset_base(struct portcls_test *t)
 {
@@ -471,6 +493,7 @@ static const struct portcls_test_case port_cases[] = {
 	{ "PC: WavePci: the same", port_reset_base_pci },
 	{ "PC: a drain of a device that stands still is given up", port_drain_stuck },
 	{ "PC: a late look at a drain counts no lap", port_drain_late },
+	{ "PC: who waits for a drain that was refused is woken", port_refused_late },
 	{ "PC: without wake-ups a ring takes a jiffy at least", port_unwoken },
 	{ }
 };
