@@ -165,6 +165,140 @@ static void mapq_long(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_mapq_ready(q, end), 0);
 }
 
+/**
+ * struct mapq_model - the same queue as a plain list
+ * @open: the open mappings, oldest first
+ * @count: how many
+ * @next: position behind the newest
+ * @released: position behind the last one given back
+ */
+struct mapq_model {
+	struct portcls_mapq_entry open[ENTRIES];
+	unsigned int count;
+	u64 next;
+	u64 released;
+};
+
+static unsigned int model_find(const struct mapq_model *m, unsigned long tag)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->count && m->open[i].tag != tag; i++)
+		;
+	return i;
+}
+
+static int model_push(struct mapq_model *m, unsigned long tag, u32 bytes, bool last)
+{
+	if (m->count == ENTRIES)
+		return -ENOBUFS;
+	if (model_find(m, tag) < m->count)
+		return -EEXIST;
+	m->next += bytes;
+	m->open[m->count++] = (struct portcls_mapq_entry){
+		.tag = tag, .end = m->next, .last = last };
+	return 0;
+}
+
+static int model_release(struct mapq_model *m, unsigned long tag, bool *last)
+{
+	unsigned int i = model_find(m, tag);
+
+	if (i == m->count)
+		return -ENOENT;
+	if (i)
+		return -EINVAL;
+	*last = m->open[0].last;
+	m->released = m->open[0].end;
+	memmove(m->open, m->open + 1, --m->count * sizeof(*m->open));
+	return 0;
+}
+
+static int model_revoke(struct mapq_model *m, unsigned long first,
+			unsigned long last, unsigned int *count)
+{
+	unsigned int from = model_find(m, first), to = model_find(m, last);
+
+	*count = 0;
+	if (from == m->count || to == m->count)
+		return -ENOENT;
+	if (to != m->count - 1)
+		return -EINVAL;
+	*count = m->count - from;
+	m->next = from ? m->open[from - 1].end : m->released;
+	m->count = from;
+	return 0;
+}
+
+static u32 model_ready(const struct mapq_model *m, u64 limit)
+{
+	u32 room = PACKET - m->next % PACKET;
+
+	return limit <= m->next ? 0 : min_t(u64, limit - m->next, room);
+}
+
+static void mapq_random(struct portcls_test *t)
+{
+	struct portcls_mapq *q = fresh();
+	struct mapq_model m = { };
+	u32 random = 1, step;
+
+	for (step = 0; step < 50000; step++) {
+		unsigned long tag, other;
+		unsigned int n, k;
+		bool last, want;
+		u64 limit;
+
+		random = random * 1664525 + 1013904223;
+		/* So few that they meet, in the tags' buckets as well. */
+		tag = (random >> 8) % 12 * PORTCLS_MAPQ_BUCKETS / 2;
+		other = (random >> 12) % 12 * PORTCLS_MAPQ_BUCKETS / 2;
+		limit = m.next + (random >> 16) % (2 * PACKET);
+		n = portcls_mapq_ready(q, limit);
+		PT_ASSERT_EQ(t, n, model_ready(&m, limit));
+
+		switch (random >> 29) {
+		case 0 ... 3:
+			if (!n)
+				break;
+			n -= (random >> 4) % n;
+			last = random & 1;
+			PT_ASSERT_EQ(t, portcls_mapq_push(q, tag, n, last),
+				     model_push(&m, tag, n, last));
+			break;
+		case 4 ... 5:
+			if (m.count && random & 2)
+				tag = m.open[0].tag;
+			last = false;
+			want = false;
+			PT_ASSERT_EQ(t, portcls_mapq_release(q, tag, &last),
+				     model_release(&m, tag, &want));
+			PT_ASSERT_EQ(t, last, want);
+			break;
+		case 6:
+			if (m.count && random & 2)
+				other = m.open[m.count - 1].tag;
+			PT_ASSERT_EQ(t, portcls_mapq_revoke(q, tag, other, &n),
+				     model_revoke(&m, tag, other, &k));
+			PT_ASSERT_EQ(t, n, k);
+			break;
+		case 7:
+			if (m.count)
+				break;
+			m.next = limit;
+			m.released = limit;
+			portcls_mapq_skip(q, limit);
+			break;
+		}
+		PT_ASSERT_EQ(t, q->next, m.next);
+		PT_ASSERT_EQ(t, q->released, m.released);
+		PT_ASSERT_EQ(t, q->offset, m.next % RING);
+		PT_ASSERT_EQ(t, portcls_mapq_count(q), m.count);
+		PT_ASSERT_EQ(t, portcls_mapq_has_tag(q, tag),
+			     model_find(&m, tag) < m.count);
+	}
+}
+
 static const struct portcls_test_case mapq_cases[] = {
 	{ "PC-82 PC-85 pieces follow each other and end with their packets",
 	  mapq_order },
@@ -173,6 +307,7 @@ static const struct portcls_test_case mapq_cases[] = {
 	{ "PC-92 revocation takes the open ones of a range back", mapq_revoke },
 	{ "PC-92 revocation goes back over the ring's beginning", mapq_revoke_wraps },
 	{ "PC-127 positions stay exact beyond 4 GiB", mapq_long },
+	{ "PC-85 PC-91 PC-92 the queue is a list, in any order of calls", mapq_random },
 	{ }
 };
 
