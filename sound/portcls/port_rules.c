@@ -189,6 +189,9 @@ void portcls_port_set_hw(const struct portcls_pin *pin, struct snd_pcm_hardware 
 		   pin->port->model->info | (desc->info & ~SNDRV_PCM_INFO_SYNC_START);
 	if (pin->port->holds)
 		hw->info |= SNDRV_PCM_INFO_SYNC_START;
+	/* The port lays the silence behind the last frame, so the client need not. */
+	if (pin == pin->port->pin[SNDRV_PCM_STREAM_PLAYBACK])
+		hw->info |= SNDRV_PCM_INFO_PERFECT_DRAIN;
 	hw->rate_min = UINT_MAX;
 	hw->channels_min = UINT_MAX;
 	for (i = 0; i < desc->num_ranges; i++) {

@@ -18,6 +18,8 @@ static void new_stream(struct portcls_test *t)
 	PT_EXPECT_EQ(t, kref_read(&f->channel->ref), 2);
 	PT_EXPECT_EQ(t, kref_read(&f->group->ref), 2);
 	PT_EXPECT_EQ(t, fake_cyclic_pointer(f), 0);
+	/* No client need lay silence behind its last frame. */
+	PT_EXPECT(t, f->ss->runtime->hw.info & SNDRV_PCM_INFO_PERFECT_DRAIN);
 	pt_cyclic_end(t, f);
 }
 
