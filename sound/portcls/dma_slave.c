@@ -11,6 +11,7 @@
  * Locking: see dma_slave_local.h.
  */
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
@@ -274,6 +275,7 @@ static void slave_release(struct portcls_dma_channel *chan)
 	struct dma_slave *slave = to_dma_slave(chan);
 
 	dma_release_channel(slave->dma);
+	put_device(slave->served);
 	kfree(slave);
 }
 

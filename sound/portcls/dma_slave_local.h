@@ -44,6 +44,7 @@ struct slave_run {
  * struct dma_slave - a slave channel
  * @base: the channel object
  * @dma: the controller's channel
+ * @served: the device that uses it; the channel names it until it is released
  * @caps: what the controller says of it
  * @unit: bytes that the controller moves at a time
  * @max_segment: longest period in bytes
@@ -59,6 +60,7 @@ struct slave_run {
 struct dma_slave {
 	struct portcls_dma_channel base;
 	struct dma_chan *dma;
+	struct device *served;
 	struct dma_slave_caps caps;
 	u32 unit;
 	u32 max_segment;

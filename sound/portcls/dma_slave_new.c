@@ -63,8 +63,8 @@ static int slave_ask_controller(struct dma_slave *slave,
 
 /* Takes the channel over, also when it fails. */
 static struct portcls_dma_channel *
-slave_new(struct dma_chan *dma, const struct portcls_slave_desc *desc,
-	  u32 max_length)
+slave_new(struct device *served, struct dma_chan *dma,
+	  const struct portcls_slave_desc *desc, u32 max_length)
 {
 	struct device *dev = dmaengine_get_dma_device(dma);
 	struct portcls_adapter_desc limits = {};
@@ -102,6 +102,7 @@ slave_new(struct dma_chan *dma, const struct portcls_slave_desc *desc,
 				 limits.max_length);
 	portcls_adapter_put(adapter);
 	slave->base.limit = boundary;
+	slave->served = get_device(served);
 	return &slave->base;
 
 err_free_slave:
@@ -140,7 +141,7 @@ portcls_dma_new_slave(struct device *dev, const char *name,
 	dma = dma_request_chan(dev, name);
 	if (IS_ERR(dma))
 		return ERR_CAST(dma);
-	return slave_new(dma, desc, max_length);
+	return slave_new(dev, dma, desc, max_length);
 }
 EXPORT_SYMBOL_GPL(portcls_dma_new_slave);
 
@@ -192,7 +193,7 @@ portcls_dma_new_slave_index(struct device *dev, unsigned int index,
 	dma = acpi_dma_request_slave_chan_by_index(dev, index);
 	if (IS_ERR(dma))
 		return ERR_CAST(dma);
-	return slave_new(dma, desc, max_length);
+	return slave_new(dev, dma, desc, max_length);
 }
 EXPORT_SYMBOL_GPL(portcls_dma_new_slave_index);
 

@@ -304,6 +304,26 @@ static void slave_lookup(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_slave_set_up(f, &config, &pt_slave_desc), -EOPNOTSUPP);
 }
 
+/* The channel names it until it is released, which may be after the driver's put. */
+static void slave_served(struct portcls_test *t)
+{
+	static const struct portcls_slave_desc odd = { .width = 3 };
+	struct slave_fixture *f = t->priv;
+	struct device *dev = &f->pdev->dev;
+	const struct kref *refs = &dev->kobj.kref;
+	unsigned int before = kref_read(refs);
+	struct portcls_dma_channel *chan;
+
+	chan = portcls_dma_new_slave(dev, "dma3", &pt_slave_desc, SZ_64K);
+	PT_ASSERT_EQ(t, PTR_ERR_OR_ZERO(chan), 0);
+	PT_EXPECT_EQ(t, kref_read(refs), before + 1);
+	portcls_dma_put(chan);
+	PT_EXPECT_EQ(t, kref_read(refs), before);
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(portcls_dma_new_slave(dev, "dma3", &odd, SZ_64K)),
+		     -EINVAL);
+	PT_EXPECT_EQ(t, kref_read(refs), before);
+}
+
 static const struct portcls_test_case slave_life_cases[] = {
 	{ "PC-22 the last put stops the transfer first", slave_last_put },
 	{ "PC-24 a slave has both kinds of methods", slave_both },
@@ -317,6 +337,7 @@ static const struct portcls_test_case slave_life_cases[] = {
 	{ "slave: failures of the controller leave it usable", slave_failures },
 	{ "slave: the controller knows the register, its width and the burst", slave_widths },
 	{ "slave: found by name and index, or not yet", slave_lookup },
+	{ "slave: the device that is served stays until the channel is free", slave_served },
 	{}
 };
 
