@@ -2,11 +2,12 @@
 /*
  * Slave DMA channels: the methods, on whatever dmaengine controller there is
  *
- * Each Start makes a run, which is what the controller's callback is given. Stop
- * takes the run away from the channel but does not free it, since a callback may
- * be on its way; synchronize, which waits for callbacks, frees it. So a late
- * callback finds its run, sees that it is over, and does nothing: it can neither
- * touch freed memory nor be taken for the next run's.
+ * Each Start takes the next of a few runs that live as long as the channel, and which
+ * is what the controller's callback is given. Stop takes the run away from the channel.
+ * A callback that is on its way then finds its run, sees that it is over, and does
+ * nothing: it can neither touch freed memory nor be taken for the next run's. Streams
+ * that are stopped and started again without a synchronize, as a pause is on a
+ * controller that has none, need no more memory for that.
  *
  * Locking: see dma_slave_local.h.
  */
@@ -99,24 +100,20 @@ static int slave_start(struct portcls_dma_channel *chan, u32 map_size,
 	      BIT(write_to_device ? DMA_MEM_TO_DEV : DMA_DEV_TO_MEM)))
 		return -EINVAL;
 
-	run = kzalloc(sizeof(*run), GFP_ATOMIC);
-	if (!run)
-		return -ENOMEM;
+	/* A callback that still has it looks at nothing but who it is. */
+	run = &slave->slot[slave->starts++ % SLAVE_RUNS];
 	run->slave = slave;
 	run->map_size = map_size;
 	run->single = slave->single;
 	run->period = run->single ? map_size : slave_choose_period(slave, map_size);
+	run->done = 0;
 	run->last = map_size;
-	if (!run->period) {
-		kfree(run);
+	if (!run->period)
 		return -EINVAL;
-	}
 
 	desc = slave_prepare(slave, run, write_to_device);
-	if (!desc) {
-		kfree(run);
+	if (!desc)
 		return -ENOMEM;
-	}
 	/*
 	 * Some controllers recycle descriptors as the last user left them, some call
 	 * whatever is set, and not all keep the flags that they were prepared with.
@@ -127,11 +124,8 @@ static int slave_start(struct portcls_dma_channel *chan, u32 map_size,
 	desc->callback_param = told ? run : NULL;
 	run->cookie = dmaengine_submit(desc);
 	if (dma_submit_error(run->cookie)) {
-		int err = run->cookie;
-
 		dmaengine_terminate_async(slave->dma);
-		kfree(run);
-		return err;
+		return run->cookie;
 	}
 
 	/* The first callback may come before the next function returns. */
@@ -149,8 +143,8 @@ static int slave_stop(struct portcls_dma_channel *chan)
 
 	if (!slave->run)
 		return 0;
+	slave->over = true;
 	spin_lock_irqsave(&slave->lock, flags);
-	list_add(&slave->run->node, &slave->over);
 	WRITE_ONCE(slave->run, NULL);
 	spin_unlock_irqrestore(&slave->lock, flags);
 	return dmaengine_terminate_async(slave->dma);
@@ -159,15 +153,12 @@ static int slave_stop(struct portcls_dma_channel *chan)
 static void slave_synchronize(struct portcls_dma_channel *chan)
 {
 	struct dma_slave *slave = to_dma_slave(chan);
-	struct slave_run *run, *next;
 
 	/* Started again meanwhile: not to be disturbed, the next Stop counts. */
-	if (slave->run || list_empty(&slave->over))
+	if (slave->run || !slave->over)
 		return;
 	dmaengine_synchronize(slave->dma);
-	list_for_each_entry_safe(run, next, &slave->over, node)
-		kfree(run);
-	INIT_LIST_HEAD(&slave->over);
+	slave->over = false;
 }
 
 /*

@@ -12,16 +12,17 @@
 #define __PORTCLS_DMA_SLAVE_LOCAL_H
 
 #include <linux/dmaengine.h>
-#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <sound/portcls/dma_channel.h>
+
+/* How many Starts it takes until a callback that is late could be taken for another's. */
+#define SLAVE_RUNS	8
 
 struct dma_slave;
 
 /**
- * struct slave_run - one transfer, from Start to synchronize after its Stop
+ * struct slave_run - one transfer, from Start to Stop
  * @slave: the channel
- * @node: in the channel's list of runs that are over
  * @cookie: the controller's name for it
  * @map_size: bytes
  * @period: bytes between two callbacks
@@ -31,7 +32,6 @@ struct dma_slave;
  */
 struct slave_run {
 	struct dma_slave *slave;
-	struct list_head node;
 	dma_cookie_t cookie;
 	u32 map_size;
 	u32 period;
@@ -55,7 +55,9 @@ struct slave_run {
  * @notify_data: its argument
  * @lock: see the top of the file
  * @run: the current run, NULL when stopped
- * @over: runs whose callbacks may still be on their way
+ * @slot: the last runs, in turn: callbacks of those that are over may be on their way
+ * @starts: how many there were
+ * @over: stopped and not synchronized since
  */
 struct dma_slave {
 	struct portcls_dma_channel base;
@@ -71,7 +73,9 @@ struct dma_slave {
 	void *notify_data;
 	spinlock_t lock; /* see above */
 	struct slave_run *run;
-	struct list_head over;
+	struct slave_run slot[SLAVE_RUNS];
+	unsigned int starts;
+	bool over;
 };
 
 static inline struct dma_slave *

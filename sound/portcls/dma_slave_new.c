@@ -80,7 +80,6 @@ slave_new(struct device *served, struct dma_chan *dma,
 	}
 	slave->dma = dma;
 	spin_lock_init(&slave->lock);
-	INIT_LIST_HEAD(&slave->over);
 	err = slave_ask_controller(slave, desc);
 	if (err)
 		goto err_free_slave;

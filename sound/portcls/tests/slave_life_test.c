@@ -304,6 +304,30 @@ static void slave_lookup(struct portcls_test *t)
 	PT_EXPECT_EQ(t, pt_slave_set_up(f, &config, &pt_slave_desc), -EOPNOTSUPP);
 }
 
+/* A pause on a controller that has none is a Stop, and nobody synchronizes between. */
+static void slave_no_memory(struct portcls_test *t)
+{
+	struct slave_fixture *f = t->priv;
+	unsigned int i, j, n = 0;
+	void *seen[16] = {};
+
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_notify(f->chan, pt_slave_notify, f), 0);
+	for (i = 0; i < 1000 && n < ARRAY_SIZE(seen); i++) {
+		PT_ASSERT_EQ(t, portcls_dma_start(f->chan, SLAVE_MAP, true), 0);
+		for (j = 0; j < n && seen[j] != soft_dma_param(f->dma); j++)
+			;
+		seen[j] = soft_dma_param(f->dma);
+		n = max(n, j + 1);
+		PT_ASSERT_EQ(t, portcls_dma_stop(f->chan), 0);
+	}
+	PT_EXPECT_EQ(t, i, 1000);
+	PT_EXPECT(t, n > 1 && n < ARRAY_SIZE(seen));
+	PT_EXPECT_EQ(t, soft_dma_gone(f->soft), 1000);
+	portcls_dma_synchronize(f->chan);
+	PT_EXPECT_EQ(t, soft_dma_gone(f->soft), 0);
+	PT_EXPECT_EQ(t, f->notified, 0);
+}
+
 /* The channel names it until it is released, which may be after the driver's put. */
 static void slave_served(struct portcls_test *t)
 {
@@ -330,6 +354,7 @@ static const struct portcls_test_case slave_life_cases[] = {
 	{ "PC-34 Stop leaves nothing and may be repeated", slave_stop },
 	{ "PC-40 the buffer outlives an atomic Stop", slave_atomic_stop },
 	{ "slave: callbacks end with Stop", slave_notified },
+	{ "slave: starting and stopping takes no more memory", slave_no_memory },
 	{ "slave: a straggler is not the next run's", slave_straggler },
 	{ "slave: no callback is asked for in vain", slave_quiet },
 	{ "slave: a recycled descriptor calls whom this run wants called", slave_recycled },

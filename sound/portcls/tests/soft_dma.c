@@ -65,6 +65,7 @@ static dma_cookie_t soft_submit(struct dma_async_tx_descriptor *tx)
 		cookie = DMA_MIN_COOKIE;
 	sc->chan.cookie = cookie;
 	tx->cookie = cookie;
+	sc->param = tx->callback_param;
 	list_move_tail(&desc->node, &sc->submitted);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	return cookie;

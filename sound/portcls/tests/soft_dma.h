@@ -120,6 +120,9 @@ void soft_dma_fifo_reset(struct dma_chan *chan);
 /* How many callbacks a channel has made. */
 unsigned int soft_dma_called(struct dma_chan *chan);
 
+/* What the callback of the descriptor submitted last is called with. */
+void *soft_dma_param(struct dma_chan *chan);
+
 /* How often a channel's status was asked for. */
 unsigned int soft_dma_status_reads(struct dma_chan *chan);
 

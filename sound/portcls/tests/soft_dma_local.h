@@ -57,6 +57,7 @@ struct soft_chan {
 	unsigned int hard_submits;
 	unsigned int astray;
 	struct dma_async_tx_descriptor recycled;
+	void *param;
 	struct dma_slave_config slave;
 	u8 *fifo;
 	u64 fifo_count;

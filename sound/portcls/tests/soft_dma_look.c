@@ -41,6 +41,11 @@ unsigned int soft_dma_called(struct dma_chan *chan)
 	return to_soft(chan)->called;
 }
 
+void *soft_dma_param(struct dma_chan *chan)
+{
+	return READ_ONCE(to_soft(chan)->param);
+}
+
 unsigned int soft_dma_status_reads(struct dma_chan *chan)
 {
 	return to_soft(chan)->status_reads;
