@@ -122,7 +122,8 @@ void portcls_adapter_set_sg_limit(struct portcls_adapter *adapter)
 	else
 		limit = !adapter->desc.scatter_gather;
 	if (!limit)
-		limit = portcls_count_elements(&adapter->limits, adapter->pool.max);
+		limit = portcls_count_elements(&adapter->limits, max(adapter->pool.max,
+								     adapter->pool.lasting));
 	/* A mapping that is being made reads it without the lock. */
 	WRITE_ONCE(adapter->sg_limit, limit);
 }
@@ -376,8 +377,10 @@ portcls_adapter_description(const struct portcls_adapter *adapter)
 EXPORT_SYMBOL_GPL(portcls_adapter_description);
 
 /**
- * portcls_adapter_map_registers() - size of the pool of map registers
+ * portcls_adapter_map_registers() - most map registers of a transfer
  * @adapter: the adapter
+ *
+ * What ports brought along for their rings is not among them.
  *
  * Context: any.
  * Return: their number; each stands for one 4 KiB page of a transfer.
@@ -451,7 +454,7 @@ EXPORT_SYMBOL_GPL(portcls_adapter_info);
 bool portcls_adapter_counters(struct portcls_adapter *adapter,
 			      struct portcls_adapter_counters *counters)
 {
-	unsigned int held = 0, live = 0, maps = 0, pending = 0;
+	unsigned int held[2] = {}, live = 0, maps = 0, pending = 0;
 	struct portcls_transfer *transfer;
 	bool owner = false, balanced;
 	unsigned long flags;
@@ -459,19 +462,21 @@ bool portcls_adapter_counters(struct portcls_adapter *adapter,
 	spin_lock_irqsave(&adapter->lock, flags);
 	list_for_each_entry(transfer, &adapter->live, node) {
 		live++;
-		held += transfer->has_registers ? transfer->registers : 0;
+		held[transfer->lasting] += transfer->has_registers ?
+					   transfer->registers : 0;
 		maps += transfer->map_state != PORTCLS_MAP_IDLE;
 		owner |= transfer == adapter->owner;
 	}
 	list_for_each_entry(transfer, &adapter->pending, node)
 		pending++;
 	*counters = adapter->counters;
-	counters->max_registers = adapter->pool.max;
-	counters->free_registers = adapter->pool.free;
+	counters->max_registers = adapter->pool.max + adapter->pool.lasting;
+	counters->free_registers = adapter->pool.free + adapter->pool.lasting_free;
 	counters->min_free_registers = adapter->pool.min_free;
 	counters->channel_busy = adapter->pool.channel_busy;
 	counters->live_maps = maps;
-	balanced = held + adapter->pool.free == adapter->pool.max &&
+	balanced = held[false] + adapter->pool.free == adapter->pool.max &&
+		   held[true] + adapter->pool.lasting_free == adapter->pool.lasting &&
 		   owner == adapter->pool.channel_busy &&
 		   owner == !!adapter->owner &&
 		   live == counters->live_grants && pending == counters->pending;

@@ -68,7 +68,8 @@ EXPORT_SYMBOL_GPL(portcls_adapter_free_buffer);
  *
  * A port holds the registers of its clients' rings for as long as the streams last.
  * It brings them along, so that it takes them away from nobody, and opening a stream
- * never waits for another one to close.
+ * never waits for another one to close. Only portcls_adapter_allocate_lasting() gives
+ * them out; portcls_adapter_map_registers() stays what it was.
  *
  * Context: process; before transfers, since what a transfer may consist of grows too.
  */
@@ -98,7 +99,7 @@ void portcls_adapter_remove_registers(struct portcls_adapter *adapter,
 	unsigned long flags;
 
 	spin_lock_irqsave(&adapter->lock, flags);
-	if (registers > adapter->pool.free)
+	if (registers > adapter->pool.lasting_free)
 		portcls_adapter_violation(adapter, "registers removed while in use");
 	else
 		portcls_pool_resize(&adapter->pool, -(int)registers);

@@ -51,7 +51,7 @@ static void transfer_grant(struct portcls_adapter *adapter,
 			   struct portcls_transfer *transfer)
 {
 	lockdep_assert_held(&adapter->lock);
-	portcls_pool_take(&adapter->pool, transfer->registers);
+	portcls_pool_take(&adapter->pool, transfer->registers, transfer->lasting);
 	transfer->state = PORTCLS_REQUEST_GRANTED;
 	transfer->has_registers = true;
 	adapter->owner = transfer;
@@ -86,7 +86,8 @@ static bool transfer_give(struct portcls_adapter *adapter,
 	}
 	if (registers && transfer->has_registers) {
 		transfer->has_registers = false;
-		portcls_pool_give_registers(&adapter->pool, transfer->registers);
+		portcls_pool_give_registers(&adapter->pool, transfer->registers,
+					    transfer->lasting);
 	}
 	if (adapter->owner == transfer || transfer->has_registers)
 		return false;
@@ -170,7 +171,8 @@ void portcls_transfer_dispatch(struct portcls_adapter *adapter)
 	while ((transfer = list_first_entry_or_null(&adapter->pending,
 						    struct portcls_transfer,
 						    node))) {
-		if (!portcls_pool_fits(&adapter->pool, transfer->registers))
+		if (!portcls_pool_fits(&adapter->pool, transfer->registers,
+				       transfer->lasting))
 			break;
 		if (!budget--) {
 			portcls_adapter_hold(adapter);
@@ -248,7 +250,7 @@ EXPORT_SYMBOL_GPL(portcls_transfer_init);
 
 static int transfer_check(struct portcls_adapter *adapter,
 			  struct portcls_transfer *transfer,
-			  unsigned int registers, bool sync)
+			  unsigned int registers, bool lasting, bool sync)
 {
 	lockdep_assert_held(&adapter->lock);
 	if (transfer->adapter != adapter)
@@ -260,13 +262,61 @@ static int transfer_check(struct portcls_adapter *adapter,
 		return -EINVAL;
 	if (adapter->dead)
 		return -ESHUTDOWN;
-	if (registers > adapter->pool.max)
+	if (registers > (lasting ? adapter->pool.lasting : adapter->pool.max))
 		return -ENOSPC;
 	if (sync && (!list_empty(&adapter->pending) ||
-		     !portcls_pool_fits(&adapter->pool, registers))) {
+		     !portcls_pool_fits(&adapter->pool, registers, lasting))) {
 		adapter->counters.refusals++;
 		return -EAGAIN;
 	}
+	return 0;
+}
+
+/* Queues a request, or grants it now where it is a synchronous one. */
+static int transfer_request(struct portcls_adapter *adapter,
+			    struct portcls_transfer *transfer, unsigned int registers,
+			    bool lasting, bool sync, portcls_execution_fn routine,
+			    void *data, u64 *base)
+{
+	unsigned long irq;
+	u64 id;
+	int err;
+
+	portcls_adapter_hold(adapter);
+	spin_lock_irqsave(&adapter->lock, irq);
+	err = transfer_check(adapter, transfer, registers, lasting, sync);
+	if (err) {
+		spin_unlock_irqrestore(&adapter->lock, irq);
+		portcls_adapter_drop(adapter);
+		return err;
+	}
+	id = ++adapter->last_id;
+	transfer->id = id;
+	transfer->registers = registers;
+	transfer->lasting = lasting;
+	transfer->routine = routine;
+	transfer->data = data;
+	if (sync) {
+		transfer_grant(adapter, transfer);
+		if (base)
+			*base = id;
+		if (routine) {
+			transfer_run(adapter, transfer, &irq);
+			transfer = portcls_transfer_find(adapter, id);
+			if (base && !(transfer && transfer->has_registers))
+				*base = 0;
+		}
+	} else {
+		transfer->state = PORTCLS_REQUEST_PENDING;
+		list_add_tail(&transfer->node, &adapter->pending);
+		adapter->counters.max_pending =
+			max(adapter->counters.max_pending,
+			    ++adapter->counters.pending);
+	}
+	spin_unlock_irqrestore(&adapter->lock, irq);
+	if (routine)
+		portcls_transfer_dispatch(adapter);
+	portcls_adapter_drop(adapter);
 	return 0;
 }
 
@@ -301,52 +351,41 @@ int portcls_adapter_allocate_channel(struct portcls_adapter *adapter,
 				     u64 *base)
 {
 	bool sync = flags & PORTCLS_SYNCHRONOUS_CALLBACK;
-	unsigned long irq;
-	u64 id;
-	int err;
 
 	if (flags & ~PORTCLS_SYNCHRONOUS_CALLBACK)
 		return -EINVAL;
 	if (sync ? !routine && !base : !routine || base)
 		return -EINVAL;
-
-	portcls_adapter_hold(adapter);
-	spin_lock_irqsave(&adapter->lock, irq);
-	err = transfer_check(adapter, transfer, registers, sync);
-	if (err) {
-		spin_unlock_irqrestore(&adapter->lock, irq);
-		portcls_adapter_drop(adapter);
-		return err;
-	}
-	id = ++adapter->last_id;
-	transfer->id = id;
-	transfer->registers = registers;
-	transfer->routine = routine;
-	transfer->data = data;
-	if (sync) {
-		transfer_grant(adapter, transfer);
-		if (base)
-			*base = id;
-		if (routine) {
-			transfer_run(adapter, transfer, &irq);
-			transfer = portcls_transfer_find(adapter, id);
-			if (base && !(transfer && transfer->has_registers))
-				*base = 0;
-		}
-	} else {
-		transfer->state = PORTCLS_REQUEST_PENDING;
-		list_add_tail(&transfer->node, &adapter->pending);
-		adapter->counters.max_pending =
-			max(adapter->counters.max_pending,
-			    ++adapter->counters.pending);
-	}
-	spin_unlock_irqrestore(&adapter->lock, irq);
-	if (routine)
-		portcls_transfer_dispatch(adapter);
-	portcls_adapter_drop(adapter);
-	return 0;
+	return transfer_request(adapter, transfer, registers, false, sync, routine, data,
+				base);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_allocate_channel);
+
+/**
+ * portcls_adapter_allocate_lasting() - the same with registers that were brought along
+ * @adapter: the adapter
+ * @transfer: an initialised context that has no request
+ * @registers: how many, of those of portcls_adapter_add_registers()
+ * @routine: execution routine
+ * @data: its argument
+ *
+ * For a port, whose registers no driver's transfer takes. It waits in the same queue
+ * for the channel.
+ *
+ * Context: as portcls_adapter_allocate_channel() without a flag.
+ * Return: as that; -ENOSPC for more registers than were brought along.
+ */
+int portcls_adapter_allocate_lasting(struct portcls_adapter *adapter,
+				     struct portcls_transfer *transfer,
+				     unsigned int registers,
+				     portcls_execution_fn routine, void *data)
+{
+	if (!routine)
+		return -EINVAL;
+	return transfer_request(adapter, transfer, registers, true, false, routine, data,
+				NULL);
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_allocate_lasting);
 
 /**
  * portcls_adapter_cancel_channel() - withdraw a request

@@ -114,23 +114,26 @@ void portcls_pool_init(struct portcls_pool *pool, unsigned int registers)
 {
 	pool->max = registers;
 	pool->free = registers;
+	pool->lasting = 0;
+	pool->lasting_free = 0;
 	pool->min_free = registers;
 	pool->channel_busy = false;
 }
 EXPORT_SYMBOL_GPL(portcls_pool_init);
 
 /**
- * portcls_pool_resize() - let a pool grow or shrink
+ * portcls_pool_resize() - lasting users bring registers along, or take them away
  * @pool: the pool
- * @by: registers more, or, negative, so many free ones less
+ * @by: lasting registers more, or, negative, so many free ones less
  *
  * Context: any.
  */
 void portcls_pool_resize(struct portcls_pool *pool, int by)
 {
-	pool->max += by;
-	pool->free += by;
-	pool->min_free = min(pool->min_free + max(by, 0), pool->free);
+	pool->lasting += by;
+	pool->lasting_free += by;
+	pool->min_free = min(pool->min_free + max(by, 0),
+			     pool->free + pool->lasting_free);
 }
 EXPORT_SYMBOL_GPL(portcls_pool_resize);
 
@@ -138,13 +141,16 @@ EXPORT_SYMBOL_GPL(portcls_pool_resize);
  * portcls_pool_fits() - whether a request could be granted now
  * @pool: the pool
  * @registers: how many it wants; 0 asks for the channel alone
+ * @lasting: of those that lasting users brought along
  *
  * Context: any.
  * Return: true if the channel and as many registers are free.
  */
-bool portcls_pool_fits(const struct portcls_pool *pool, unsigned int registers)
+bool portcls_pool_fits(const struct portcls_pool *pool, unsigned int registers,
+		       bool lasting)
 {
-	return !pool->channel_busy && registers <= pool->free;
+	return !pool->channel_busy &&
+	       registers <= (lasting ? pool->lasting_free : pool->free);
 }
 EXPORT_SYMBOL_GPL(portcls_pool_fits);
 
@@ -152,14 +158,18 @@ EXPORT_SYMBOL_GPL(portcls_pool_fits);
  * portcls_pool_take() - debit a grant
  * @pool: the pool; portcls_pool_fits() said yes
  * @registers: how many
+ * @lasting: as it was asked
  *
  * Context: any.
  */
-void portcls_pool_take(struct portcls_pool *pool, unsigned int registers)
+void portcls_pool_take(struct portcls_pool *pool, unsigned int registers, bool lasting)
 {
 	pool->channel_busy = true;
-	pool->free -= registers;
-	pool->min_free = min(pool->min_free, pool->free);
+	if (lasting)
+		pool->lasting_free -= registers;
+	else
+		pool->free -= registers;
+	pool->min_free = min(pool->min_free, pool->free + pool->lasting_free);
 }
 EXPORT_SYMBOL_GPL(portcls_pool_take);
 
@@ -179,12 +189,16 @@ EXPORT_SYMBOL_GPL(portcls_pool_give_channel);
  * portcls_pool_give_registers() - credit registers
  * @pool: the pool
  * @registers: as many as one grant took
+ * @lasting: as they were taken
  *
  * Context: any.
  */
 void portcls_pool_give_registers(struct portcls_pool *pool,
-				 unsigned int registers)
+				 unsigned int registers, bool lasting)
 {
-	pool->free += registers;
+	if (lasting)
+		pool->lasting_free += registers;
+	else
+		pool->free += registers;
 }
 EXPORT_SYMBOL_GPL(portcls_pool_give_registers);

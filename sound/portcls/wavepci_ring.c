@@ -58,9 +58,8 @@ static int ring_allocate(struct portcls_adapter *adapter,
 
 	init_completion(&grant.granted);
 	portcls_transfer_init(adapter, &ring->transfer);
-	err = portcls_adapter_allocate_channel(adapter, &ring->transfer,
-					       ring->registers, 0, ring_granted,
-					       &grant, NULL);
+	err = portcls_adapter_allocate_lasting(adapter, &ring->transfer,
+					       ring->registers, ring_granted, &grant);
 	if (err)
 		return err;
 	if (!wait_for_completion_timeout(&grant.granted,

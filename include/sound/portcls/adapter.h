@@ -101,7 +101,7 @@ struct portcls_adapter_info {
 
 /**
  * struct portcls_adapter_counters - accounting of an adapter
- * @max_registers: size of the pool
+ * @max_registers: size of the pool, with what ports brought along
  * @free_registers: what no grant owns
  * @min_free_registers: its lowest value
  * @channel_busy: a grant owns the channel

@@ -175,6 +175,7 @@ struct portcls_transfer {
 	struct portcls_adapter *adapter;
 	u64 id;
 	unsigned int registers;
+	bool lasting;
 	u8 state;
 	u8 map_state;
 	bool has_registers;
@@ -212,6 +213,10 @@ int portcls_adapter_allocate_channel(struct portcls_adapter *adapter,
 				     unsigned int registers, unsigned int flags,
 				     portcls_execution_fn routine, void *data,
 				     u64 *base);
+int portcls_adapter_allocate_lasting(struct portcls_adapter *adapter,
+				     struct portcls_transfer *transfer,
+				     unsigned int registers,
+				     portcls_execution_fn routine, void *data);
 bool portcls_adapter_cancel_channel(struct portcls_adapter *adapter,
 				    struct portcls_transfer *transfer);
 int portcls_adapter_free_channel(struct portcls_adapter *adapter);

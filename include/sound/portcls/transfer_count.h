@@ -29,14 +29,20 @@ struct portcls_limits {
 
 /**
  * struct portcls_pool - map registers and the channel of one adapter
- * @max: number of registers, fixed
+ * @max: number of the adapter's own registers, fixed
  * @free: how many of them no grant owns
- * @min_free: the lowest value of @free so far
+ * @lasting: number of registers that lasting users brought along
+ * @lasting_free: how many of those no grant owns
+ * @min_free: the lowest value of what is free of both so far
  * @channel_busy: a grant owns the channel
+ *
+ * A request is served from one of the two kinds, so that neither takes the other's.
  */
 struct portcls_pool {
 	unsigned int max;
 	unsigned int free;
+	unsigned int lasting;
+	unsigned int lasting_free;
 	unsigned int min_free;
 	bool channel_busy;
 };
@@ -50,10 +56,12 @@ u32 portcls_count_segment(const struct portcls_limits *limits, u64 addr,
 
 void portcls_pool_init(struct portcls_pool *pool, unsigned int registers);
 void portcls_pool_resize(struct portcls_pool *pool, int by);
-bool portcls_pool_fits(const struct portcls_pool *pool, unsigned int registers);
-void portcls_pool_take(struct portcls_pool *pool, unsigned int registers);
+bool portcls_pool_fits(const struct portcls_pool *pool, unsigned int registers,
+		       bool lasting);
+void portcls_pool_take(struct portcls_pool *pool, unsigned int registers,
+		       bool lasting);
 void portcls_pool_give_channel(struct portcls_pool *pool);
 void portcls_pool_give_registers(struct portcls_pool *pool,
-				 unsigned int registers);
+				 unsigned int registers, bool lasting);
 
 #endif /* __SOUND_PORTCLS_TRANSFER_COUNT_H */

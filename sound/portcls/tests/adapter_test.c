@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include <sound/portcls/adapter.h>
+#include <sound/portcls/transfer.h>
 
 #include "fake_dev.h"
 #include "portcls_test.h"
@@ -111,6 +112,69 @@ static void adapter_pool(struct portcls_test *t)
 	portcls_adapter_put(adapter);
 }
 
+static enum portcls_action adapter_keep_registers(struct portcls_adapter *adapter,
+						  u64 base, void *data)
+{
+	*(u64 *)data = base;
+	return PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS;
+}
+
+/* A request of a driver's own that keeps the registers and not the channel. */
+static int adapter_take(struct portcls_adapter *adapter, struct portcls_transfer *transfer,
+			unsigned int registers, u64 *base)
+{
+	portcls_transfer_init(adapter, transfer);
+	return portcls_adapter_allocate_channel(adapter, transfer, registers,
+						PORTCLS_SYNCHRONOUS_CALLBACK,
+						adapter_keep_registers, base, NULL);
+}
+
+static void adapter_lasting(struct portcls_test *t)
+{
+	struct adapter_fixture *f = t->priv;
+	struct portcls_adapter_desc desc = adapter_desc;
+	struct portcls_adapter_counters now;
+	struct portcls_transfer own, ring;
+	struct portcls_adapter *adapter;
+	u64 base = 0, ring_base = 0;
+
+	desc.max_length = 2 * 4096;
+	adapter = portcls_adapter_get(&f->pdev->dev, &desc);
+	PT_ASSERT(t, !IS_ERR(adapter));
+	portcls_adapter_add_registers(adapter, 8);
+	PT_EXPECT_EQ(t, portcls_adapter_map_registers(adapter), 3);
+	PT_EXPECT_EQ(t, adapter_take(adapter, &own, 4, &base), -ENOSPC);
+	PT_EXPECT_EQ(t, adapter_take(adapter, &own, 3, &base), 0);
+	/* The ring's are there all the same, and are all that it gets. */
+	portcls_transfer_init(adapter, &ring);
+	PT_EXPECT_EQ(t, portcls_adapter_allocate_lasting(adapter, &ring, 9,
+							 adapter_keep_registers,
+							 &ring_base), -ENOSPC);
+	PT_EXPECT_EQ(t, portcls_adapter_allocate_lasting(adapter, &ring, 8, NULL, NULL),
+		     -EINVAL);
+	PT_EXPECT_EQ(t, portcls_adapter_allocate_lasting(adapter, &ring, 8,
+							 adapter_keep_registers,
+							 &ring_base), 0);
+	PT_EXPECT(t, base && ring_base && ring_base != base);
+	PT_EXPECT(t, portcls_adapter_counters(adapter, &now));
+	PT_EXPECT_EQ(t, now.max_registers, 11);
+	PT_EXPECT_EQ(t, now.free_registers, 0);
+	PT_EXPECT_EQ(t, now.live_grants, 2);
+	/* Each goes back to where it was taken. */
+	PT_EXPECT_EQ(t, portcls_adapter_free_registers(adapter, base, 3), 0);
+	PT_EXPECT_EQ(t, adapter_take(adapter, &own, 3, &base), 0);
+	PT_EXPECT_EQ(t, portcls_adapter_free_registers(adapter, ring_base, 8), 0);
+	PT_EXPECT_EQ(t, adapter_take(adapter, &ring, 1, &ring_base), -EAGAIN);
+	portcls_adapter_remove_registers(adapter, 8);
+	PT_EXPECT_EQ(t, portcls_adapter_free_registers(adapter, base, 3), 0);
+	PT_EXPECT(t, portcls_adapter_counters(adapter, &now));
+	PT_EXPECT_EQ(t, now.max_registers, 3);
+	PT_EXPECT_EQ(t, now.free_registers, 3);
+	PT_EXPECT_EQ(t, now.violations, 0);
+	PT_EXPECT_EQ(t, portcls_adapter_map_registers(adapter), 3);
+	portcls_adapter_put(adapter);
+}
+
 static void adapter_info(struct portcls_test *t)
 {
 	struct adapter_fixture *f = t->priv;
@@ -131,6 +195,7 @@ static const struct portcls_test_case adapter_cases[] = {
 	{ "V3-01 another version is refused and takes no reference", adapter_version },
 	{ "V3-02 widths of 1 to 64 bits are valid", adapter_width },
 	{ "V3-03 16 pages make 17 map registers", adapter_pool },
+	{ "V3-03 what ports bring along is lent to no transfer", adapter_lasting },
 	{ "V3-04 adapter information has one version", adapter_info },
 	{ }
 };

@@ -98,25 +98,32 @@ static void count_pool(struct portcls_test *t)
 	struct portcls_pool pool;
 
 	portcls_pool_init(&pool, 8);
-	PT_EXPECT(t, portcls_pool_fits(&pool, 8));
-	PT_EXPECT(t, !portcls_pool_fits(&pool, 9));
-	portcls_pool_take(&pool, 6);
-	PT_EXPECT(t, !portcls_pool_fits(&pool, 0));
+	PT_EXPECT(t, portcls_pool_fits(&pool, 8, false));
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 9, false));
+	portcls_pool_take(&pool, 6, false);
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 0, false));
 	portcls_pool_give_channel(&pool);
-	PT_EXPECT(t, portcls_pool_fits(&pool, 2));
-	PT_EXPECT(t, !portcls_pool_fits(&pool, 3));
-	portcls_pool_give_registers(&pool, 6);
-	PT_EXPECT(t, portcls_pool_fits(&pool, 8));
+	PT_EXPECT(t, portcls_pool_fits(&pool, 2, false));
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 3, false));
+	portcls_pool_give_registers(&pool, 6, false);
+	PT_EXPECT(t, portcls_pool_fits(&pool, 8, false));
 	PT_EXPECT_EQ(t, pool.min_free, 2);
-	/* What a port brings along and takes with it was never scarce. */
+	/* What a port brings along and takes with it was never scarce, and is its own. */
 	portcls_pool_resize(&pool, 4);
-	PT_EXPECT(t, portcls_pool_fits(&pool, 12));
-	PT_EXPECT_EQ(t, pool.max, 12);
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 9, false));
+	PT_EXPECT(t, portcls_pool_fits(&pool, 4, true));
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 5, true));
+	PT_EXPECT_EQ(t, pool.max, 8);
 	PT_EXPECT_EQ(t, pool.min_free, 6);
-	portcls_pool_resize(&pool, -8);
-	PT_EXPECT(t, !portcls_pool_fits(&pool, 5));
-	PT_EXPECT_EQ(t, pool.max, 4);
-	PT_EXPECT_EQ(t, pool.min_free, 4);
+	portcls_pool_take(&pool, 4, true);
+	portcls_pool_give_channel(&pool);
+	PT_EXPECT(t, portcls_pool_fits(&pool, 8, false));
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 1, true));
+	portcls_pool_give_registers(&pool, 4, true);
+	portcls_pool_resize(&pool, -3);
+	PT_EXPECT(t, portcls_pool_fits(&pool, 8, false));
+	PT_EXPECT(t, !portcls_pool_fits(&pool, 2, true));
+	PT_EXPECT_EQ(t, pool.min_free, 6);
 }
 
 static const struct portcls_test_case count_cases[] = {
