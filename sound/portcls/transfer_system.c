@@ -275,6 +275,8 @@ int portcls_system_start(struct portcls_adapter *adapter,
 		config.dst_addr_width = system->desc.width;
 		config.src_maxburst = system->desc.burst;
 		config.dst_maxburst = system->desc.burst;
+		/* Of one that failed the controller may have taken anything. */
+		system->configured = false;
 		err = dmaengine_slave_config(system->chan, &config);
 		if (err && err != -ENOSYS)
 			return err;

@@ -313,11 +313,17 @@ static int soft_config(struct dma_chan *chan, struct dma_slave_config *config)
 {
 	struct soft_chan *sc = to_soft(chan);
 	unsigned long flags;
+	int err = 0;
 
 	spin_lock_irqsave(&sc->lock, flags);
-	sc->slave = *config;
+	if (soft_use(&sc->soft->knobs.config_error)) {
+		memset(&sc->slave, 0, sizeof(sc->slave));
+		err = -EIO;
+	} else {
+		sc->slave = *config;
+	}
 	spin_unlock_irqrestore(&sc->lock, flags);
-	return 0;
+	return err;
 }
 
 static int soft_alloc(struct dma_chan *chan)

@@ -59,6 +59,7 @@ struct soft_dma_config {
  * @late_us: from the last byte to the callback
  * @prep_null: so many preps find no descriptor
  * @submit_error: so many submits fail
+ * @config_error: so many settings are refused, and those before forgotten
  * @lose_start: so many descriptors never start
  * @lose_callback: so many callbacks are never made
  * @repeat_callback: so many callbacks are made twice
@@ -84,6 +85,7 @@ struct soft_dma_knobs {
 	u32 late_us;
 	int prep_null;
 	int submit_error;
+	int config_error;
 	int lose_start;
 	int lose_callback;
 	int repeat_callback;

@@ -98,6 +98,19 @@ static void system_registers(struct portcls_test *t)
 	system_register(t, 0, false);
 }
 
+/* What it was told before is told again after a setting that it did not take. */
+static void system_not_told(struct portcls_test *t)
+{
+	struct system_fixture *f = t->priv;
+
+	system_register(t, 6, true);
+	f->knobs->config_error = 1;
+	PT_EXPECT_EQ(t, pt_system_map(f, 0, 4096, false, pt_system_done), -EIO);
+	PT_EXPECT_EQ(t, f->length, 4096);
+	PT_EXPECT_EQ(t, f->arena.maps, 0);
+	system_register(t, 6, true);
+}
+
 /* A list from the caller: the whole window in one go. */
 static void system_list(struct portcls_test *t)
 {
@@ -413,6 +426,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-59 an engine's error is DmaError", system_error },
 	{ "V3-34 a system grant returned while mapped is kept", system_drop_mapped },
 	{ "V3: the controller knows each mapping's register", system_registers },
+	{ "V3: after a setting that failed the controller is told anew", system_not_told },
 	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
 	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
 	{ "V3: an auto-initialised transfer is one piece", system_cyclic_pieces },
