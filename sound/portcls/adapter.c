@@ -188,12 +188,15 @@ EXPORT_SYMBOL_GPL(portcls_adapter_get);
  * @desc: what the device can do; @desc->master is false
  * @system: how it is wired; copied
  *
- * Takes the channel. Source: IoGetDmaAdapter for a subordinate device.
+ * Takes the channel. The adapter's minimum unit is the least that holds whole units of
+ * @desc and whole words of the register. Source: IoGetDmaAdapter for a subordinate device.
  *
  * Context: process, may sleep.
  * Return: the adapter with one reference for the caller, or an ERR_PTR: as
- * portcls_adapter_get(), and what the channel's request gave: -ENODEV, -EBUSY,
- * -EPROBE_DEFER while its controller has no driver yet.
+ * portcls_adapter_get(); -EINVAL for a master, and where @system names no channel;
+ * -EOPNOTSUPP for a controller without transfers of the kind that @desc asks for; and
+ * what the channel's request gave: -ENODEV, -EBUSY, -EPROBE_DEFER while its controller
+ * has no driver yet.
  */
 struct portcls_adapter *
 portcls_adapter_get_system(struct device *dev,

@@ -72,6 +72,7 @@ struct portcls_system {
 	bool own_chan;
 	bool configured;
 	bool residue;
+	u32 directions;
 	unsigned int sg_burst;
 	enum dma_transfer_direction config_dir;
 	u64 config_offset;

@@ -411,12 +411,12 @@ static void list_export(struct portcls_sg_list *list, struct sg_table *sgt)
  * MapTransferEx.
  *
  * Context: atomic.
- * Return: 0; -EINVAL for a broken rule above, and for an auto-initialised transfer that
- * is not one piece for the controller; -EOPNOTSUPP on a system adapter that has no
- * channel; -EBUSY while the grant's last
- * mapping was not flushed; -ECANCELED for a cancelled context; -ESHUTDOWN;
- * -ENOMEM when not even one page could be mapped; -EAGAIN when the controller
- * has no descriptor to spare. After an error nothing is mapped, @length is
+ * Return: 0; -EINVAL for a broken rule above, and where the controller has no such
+ * direction, does not take an address that is no multiple of its register's width, or
+ * would go round in what is not one piece; -EOPNOTSUPP on a system adapter that has no
+ * channel; -EBUSY while the grant's last mapping was not flushed; -ECANCELED for a
+ * cancelled context; -ESHUTDOWN; -ENOMEM when not even one page could be mapped; -EAGAIN
+ * when the controller has no descriptor to spare. After an error nothing is mapped, @length is
  * unchanged and the hardware was not touched.
  */
 int portcls_transfer_map(struct portcls_adapter *adapter,

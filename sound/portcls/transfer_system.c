@@ -10,7 +10,9 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/gcd.h>
 #include <linux/interrupt.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "transfer_local.h"
@@ -229,6 +231,25 @@ static bool system_is_contiguous(struct sg_table *sgt)
 	return true;
 }
 
+/*
+ * Many controllers move words of the register's width to and from such addresses only,
+ * and some take others.
+ */
+static bool system_is_aligned(const struct portcls_system *system, struct sg_table *sgt)
+{
+	unsigned int width = max_t(unsigned int, system->desc.width, 1);
+	struct scatterlist *sg;
+	unsigned int i;
+	u32 odd;
+
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		div_u64_rem(sg_dma_address(sg), width, &odd);
+		if (odd)
+			return false;
+	}
+	return true;
+}
+
 /* Called under the adapter's lock. */
 static int system_refusal(const struct portcls_adapter *adapter,
 			  const struct portcls_transfer *transfer)
@@ -263,6 +284,8 @@ int portcls_system_start(struct portcls_adapter *adapter,
 	int err, late = 0;
 	u64 id;
 
+	if (!(system->directions & BIT(dir)))
+		return -EINVAL;
 	if (adapter->desc.auto_initialize && !system_is_contiguous(&transfer->sgt))
 		return -EINVAL;
 	if (!system->configured || system->config_dir != dir ||
@@ -309,7 +332,8 @@ int portcls_system_start(struct portcls_adapter *adapter,
 					     transfer->sgt.nents, dir,
 					     DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
 	if (!tx) {
-		err = -EAGAIN;
+		/* That is not for want of a descriptor, and no later try helps. */
+		err = system_is_aligned(system, &transfer->sgt) ? -EAGAIN : -EINVAL;
 		goto err_idle;
 	}
 	/* Recycled by some controllers as the last user left it. */
@@ -516,15 +540,28 @@ static struct dma_chan *system_request(struct device *dev,
 	return chan ?: ERR_PTR(-ENODEV);
 }
 
+/* What it never can do is known before the first transfer. */
+static bool system_can(const struct portcls_adapter *adapter, const struct dma_chan *chan)
+{
+	return adapter->desc.auto_initialize ? !!chan->device->device_prep_dma_cyclic :
+					       !!chan->device->device_prep_slave_sg;
+}
+
 /* Takes the channel and makes the adapter one of its controller's device. */
 int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
 			const struct portcls_system_desc *desc)
 {
 	struct portcls_system *system;
 	struct dma_slave_caps caps;
+	u32 width = max_t(u32, desc->width, 1);
 	unsigned int i;
+	u32 unit;
 	int err;
 
+	/* Whole words of the register, and whole units of the device. */
+	unit = adapter->desc.min_unit;
+	if (check_mul_overflow(unit / (u32)gcd(unit, width), width, &unit))
+		return -EINVAL;
 	system = kzalloc(sizeof(*system), GFP_KERNEL);
 	if (!system)
 		return -ENOMEM;
@@ -536,17 +573,23 @@ int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
 		kfree(system);
 		return err;
 	}
+	if (!system_can(adapter, system->chan)) {
+		if (system->own_chan)
+			dma_release_channel(system->chan);
+		kfree(system);
+		return -EOPNOTSUPP;
+	}
 	for (i = 0; i < PORTCLS_SYSTEM_SLOTS; i++)
 		system->slot[i].adapter = adapter;
 	INIT_WORK(&system->stop_work, system_stop_work);
+	system->directions = BIT(DMA_MEM_TO_DEV) | BIT(DMA_DEV_TO_MEM);
 	if (!dma_get_slave_caps(system->chan, &caps)) {
+		system->directions = caps.directions;
 		system->residue =
 			caps.residue_granularity != DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
 		system->sg_burst = caps.max_sg_burst;
 	}
-	if (desc->width > 1)
-		adapter->desc.min_unit = max_t(u32, adapter->desc.min_unit,
-					       desc->width);
+	adapter->desc.min_unit = unit;
 	adapter->system = system;
 	system->served = adapter->dev;
 	adapter->dev = get_device(dmaengine_get_dma_device(system->chan));

@@ -229,6 +229,7 @@ static void isa_odd(struct portcls_test *t)
 	if (!isa_take(t, 5, SZ_8K, &isa_desc))
 		return;
 	PT_EXPECT_EQ(t, isa_map(f, 0, 1001, NULL), -EINVAL);
+	PT_EXPECT_EQ(t, isa_map(f, 1, 1000, NULL), -EINVAL);
 	PT_EXPECT_EQ(t, isa_map(f, 0, 1002, NULL), 0);
 	PT_EXPECT_EQ(t, isa_map(f, 2000, 1002, NULL), -EBUSY);
 	f->length = 1002;

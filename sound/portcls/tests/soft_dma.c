@@ -378,7 +378,8 @@ static void soft_setup(struct soft_dma *soft, struct device *dev)
 	unsigned int i;
 
 	dma_cap_set(DMA_SLAVE, dma->cap_mask);
-	dma_cap_set(DMA_CYCLIC, dma->cap_mask);
+	if (!soft->config.no_cyclic)
+		dma_cap_set(DMA_CYCLIC, dma->cap_mask);
 	dma_cap_set(DMA_MEMCPY, dma->cap_mask);
 	dma_cap_set(DMA_INTERRUPT, dma->cap_mask);
 	dma_cap_set(DMA_PRIVATE, dma->cap_mask);
@@ -394,6 +395,8 @@ static void soft_setup(struct soft_dma *soft, struct device *dev)
 	dma->copy_align = soft->config.copy_align;
 	dma->directions = BIT(DMA_MEM_TO_DEV) | BIT(DMA_DEV_TO_MEM) |
 			  BIT(DMA_MEM_TO_MEM);
+	if (soft->config.one_way)
+		dma->directions &= ~BIT(DMA_DEV_TO_MEM);
 	dma->residue_granularity = soft->config.granularity;
 	dma->max_sg_burst = soft->config.max_sg_burst;
 	dma->filter.fn = soft_map_filter;
@@ -402,7 +405,8 @@ static void soft_setup(struct soft_dma *soft, struct device *dev)
 	dma->device_alloc_chan_resources = soft_alloc;
 	dma->device_free_chan_resources = soft_release;
 	dma->device_prep_slave_sg = soft_prep_slave_sg;
-	dma->device_prep_dma_cyclic = soft_prep_cyclic;
+	if (!soft->config.no_cyclic)
+		dma->device_prep_dma_cyclic = soft_prep_cyclic;
 	dma->device_prep_dma_memcpy = soft_prep_memcpy;
 	dma->device_prep_dma_interrupt = soft_prep_interrupt;
 	dma->device_config = soft_config;

@@ -24,6 +24,8 @@
  * @max_copy: longest memory-to-memory descriptor, 0 for any
  * @no_terminate: there is no way to stop a channel
  * @pauses: a channel can be paused
+ * @no_cyclic: there are no cyclic transfers
+ * @one_way: slave channels only send
  * @copy_align: logarithm of what source, destination and length of a memory-to-memory
  *	descriptor have to be multiples of
  * @src_widths: of accesses to a device that is read; 0 for those of one that is written
@@ -45,6 +47,8 @@ struct soft_dma_config {
 	u32 src_widths;
 	bool no_terminate;
 	bool pauses;
+	bool no_cyclic;
+	bool one_way;
 	bool unordered;
 	bool recycles;
 	bool crude;

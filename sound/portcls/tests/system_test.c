@@ -255,6 +255,44 @@ static void system_refused(struct portcls_test *t)
 	PT_EXPECT_EQ(t, f->calls, 1);
 }
 
+/* What no later try could change does not look as if it could. */
+static void system_cannot(struct portcls_test *t)
+{
+	struct portcls_system_desc wired = { .width = DMA_SLAVE_BUSWIDTH_2_BYTES };
+	struct portcls_adapter_info info = { .version = 1 };
+	struct soft_dma_config config = pt_system_config;
+	struct portcls_adapter_desc threes = { .max_length = SYSTEM_BYTES, .min_unit = 3 };
+	struct portcls_adapter *adapter;
+	struct system_fixture *f;
+
+	config.no_cyclic = true;
+	config.one_way = true;
+	f = pt_system_change(t, &config, &pt_system_desc);
+	if (!f)
+		return;
+	wired.chan = f->chan;
+	adapter = portcls_adapter_get_system(&f->pdev->dev, &pt_system_cyclic_desc, &wired);
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(adapter), -EOPNOTSUPP);
+	if (!IS_ERR(adapter))
+		portcls_adapter_put_sync(adapter);
+	PT_EXPECT_EQ(t, pt_system_map(f, 0, 4096, false, pt_system_done), -EINVAL);
+	PT_EXPECT_EQ(t, f->length, 4096);
+	PT_EXPECT_EQ(t, f->arena.maps, 0);
+	PT_ASSERT_EQ(t, pt_system_map(f, 0, 4096, true, pt_system_done), 0);
+	PT_EXPECT(t, pt_system_wait(f));
+	PT_EXPECT_EQ(t, pt_system_flush(f, 0, true), 0);
+
+	/* Three bytes of the device's in two of the register's. */
+	adapter = portcls_adapter_get_system(&f->pdev->dev, &threes, &wired);
+	PT_ASSERT_EQ(t, PTR_ERR_OR_ZERO(adapter), 0);
+	PT_EXPECT_EQ(t, portcls_adapter_info(adapter, &info), 0);
+	PT_EXPECT_EQ(t, info.min_unit, 6);
+	portcls_adapter_put_sync(adapter);
+	threes.min_unit = U32_MAX;
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(portcls_adapter_get_system(&f->pdev->dev, &threes,
+								   &wired)), -EINVAL);
+}
+
 /* What the controller goes round in is one piece, or it would leave the buffer. */
 static void system_cyclic_pieces(struct portcls_test *t)
 {
@@ -427,6 +465,7 @@ static const struct portcls_test_case system_cases[] = {
 	{ "V3-34 a system grant returned while mapped is kept", system_drop_mapped },
 	{ "V3: the controller knows each mapping's register", system_registers },
 	{ "V3: after a setting that failed the controller is told anew", system_not_told },
+	{ "V3: what a controller never can do is refused for good", system_cannot },
 	{ "V3: a refused descriptor leaves nothing mapped", system_refused },
 	{ "V3: an auto-initialised transfer repeats until cancelled", system_cyclic },
 	{ "V3: an auto-initialised transfer is one piece", system_cyclic_pieces },
