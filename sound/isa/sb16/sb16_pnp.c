@@ -33,16 +33,37 @@ static const struct pnp_card_device_id sb16_pnp_ids[] = {
 };
 MODULE_DEVICE_TABLE(pnp_card, sb16_pnp_ids);
 
-static int sb16_pnp_cards;
+/* The slot of a card that goes is the next one's. */
+static struct platform_device *sb16_pnp_devices[SB16_CARDS];
+
+static struct platform_device **sb16_pnp_free_slot(void)
+{
+	int i;
+
+	for (i = 0; i < SB16_CARDS; i++)
+		if (!sb16_pnp_devices[i])
+			return &sb16_pnp_devices[i];
+	return NULL;
+}
+
+static void sb16_pnp_free(void *data)
+{
+	struct platform_device **slot = data;
+
+	sb16_free_device(*slot);
+	*slot = NULL;
+}
 
 static int sb16_pnp_probe(struct pnp_card_link *card,
 			  const struct pnp_card_device_id *id)
 {
 	struct sb16_config config = { .assigned = true };
-	struct platform_device *pdev;
+	struct platform_device *pdev, **slot = sb16_pnp_free_slot();
 	struct pnp_dev *audio;
 	int err;
 
+	if (!slot)
+		return -ENOSPC;
 	audio = pnp_request_card_device(card, id->devs[0].id, NULL);
 	if (!audio)
 		return -ENODEV;
@@ -57,19 +78,13 @@ static int sb16_pnp_probe(struct pnp_card_link *card,
 	/* The Vibra16X has two lines of 8 bits; 16-bit samples go over the second. */
 	if (pnp_dma_valid(audio, 1))
 		config.dma16 = pnp_dma(audio, 1);
-	config.slot = sb16_pnp_cards;
+	config.slot = slot - sb16_pnp_devices;
 	pdev = sb16_new_device(&audio->dev, &config);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
-	pnp_set_card_drvdata(card, pdev);
-	sb16_pnp_cards++;
-	return 0;
-}
-
-static void sb16_pnp_remove(struct pnp_card_link *card)
-{
-	sb16_free_device(pnp_get_card_drvdata(card));
-	sb16_pnp_cards--;
+	*slot = pdev;
+	/* A method to remove a card would be called for the first one that goes, and no more. */
+	return devm_add_action_or_reset(&audio->dev, sb16_pnp_free, slot);
 }
 
 static struct pnp_card_driver sb16_pnp_driver = {
@@ -77,7 +92,6 @@ static struct pnp_card_driver sb16_pnp_driver = {
 	.id_table = sb16_pnp_ids,
 	.flags = PNP_DRIVER_RES_DISABLE,
 	.probe = sb16_pnp_probe,
-	.remove = sb16_pnp_remove,
 };
 
 /**
@@ -89,8 +103,14 @@ static struct pnp_card_driver sb16_pnp_driver = {
 int sb16_pnp_register(void)
 {
 	int err = pnp_register_card_driver(&sb16_pnp_driver);
+	int i, cards = 0;
 
-	return err < 0 ? err : sb16_pnp_cards;
+	if (err < 0)
+		return err;
+	for (i = 0; i < SB16_CARDS; i++)
+		if (sb16_pnp_devices[i])
+			cards++;
+	return cards;
 }
 
 /**

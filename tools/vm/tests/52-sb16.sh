@@ -6,7 +6,7 @@
 # The emulated card has no capture, and its lines cannot be moved; what it does not
 # do is tested against the software controller in the test module.
 # RATES: at which the formats are played (default eight). PARTS= for some of: rates
-# underrun lines life sleeping conflict.
+# underrun lines life sleeping conflict pnp.
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
 DRIVER=${DRIVER:-snd-portcls-sb16}
@@ -75,7 +75,28 @@ conflict() {
 	judge
 }
 
-for part in ${PARTS:-rates underrun lines life sleeping conflict}; do
+# Where the PnP layer says where the cards are, and a module says it to that.
+pnp() {
+	case $kernel in
+	debian-6.1 | debug) ;;
+	*)
+		tap_skip pnp 'the compiler of this machine builds nothing for that kernel'
+		return ;;
+	esac
+	kernel_dir=$(kernel_folder "$kernel") || die "no kernel $kernel"
+	mkdir "$work/pnp"
+	cp "$tests/pnp/Makefile" "$tests/pnp/portcls-pnp.c" "$work/pnp"
+	if ! make -s -C "$kernel_dir/build" M="$work/pnp" modules >"$work/built" 2>&1; then
+		tap_fail 'pnp: the module that announces cards builds' "$work/built"
+		return
+	fi
+	boot pnp sb16-pnp.sh --device sb16,id=wide,out=44100 \
+		--device "sb16,id=narrow,out=44100,$second" --file "$work/pnp/portcls-pnp.ko"
+	hear wide narrow
+	judge
+}
+
+for part in ${PARTS:-rates underrun lines life sleeping conflict pnp}; do
 	$part
 done
 tap_end
