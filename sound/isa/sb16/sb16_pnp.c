@@ -54,6 +54,14 @@ static void sb16_pnp_free(void *data)
 	*slot = NULL;
 }
 
+/* One that is disabled is there, with a start of -1. */
+static int sb16_pnp_line(struct pnp_dev *audio, unsigned long type, unsigned int n)
+{
+	struct resource *line = pnp_get_resource(audio, type, n);
+
+	return pnp_resource_enabled(line) ? (int)line->start : -1;
+}
+
 static int sb16_pnp_probe(struct pnp_card_link *card,
 			  const struct pnp_card_device_id *id)
 {
@@ -70,14 +78,15 @@ static int sb16_pnp_probe(struct pnp_card_link *card,
 	err = pnp_activate_dev(audio);
 	if (err < 0)
 		return err;
-	if (!pnp_irq_valid(audio, 0) || !pnp_dma_valid(audio, 0))
-		return -ENODEV;
 	config.port = pnp_port_start(audio, 0);
-	config.irq = pnp_irq(audio, 0);
-	config.dma8 = pnp_dma(audio, 0);
+	config.irq = sb16_pnp_line(audio, IORESOURCE_IRQ, 0);
+	config.dma8 = sb16_pnp_line(audio, IORESOURCE_DMA, 0);
 	/* The Vibra16X has two lines of 8 bits; 16-bit samples go over the second. */
-	if (pnp_dma_valid(audio, 1))
-		config.dma16 = pnp_dma(audio, 1);
+	config.dma16 = sb16_pnp_line(audio, IORESOURCE_DMA, 1);
+	if (config.irq <= 0 || config.dma8 < 0 || config.dma8 > 3) {
+		dev_err(&audio->dev, "card without interrupt or 8-bit DMA line\n");
+		return -ENODEV;
+	}
 	config.slot = slot - sb16_pnp_devices;
 	pdev = sb16_new_device(&audio->dev, &config);
 	if (IS_ERR(pdev))

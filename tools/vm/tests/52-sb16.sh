@@ -91,7 +91,9 @@ pnp() {
 		return
 	fi
 	boot pnp sb16-pnp.sh --device sb16,id=wide,out=44100 \
-		--device "sb16,id=narrow,out=44100,$second" --file "$work/pnp/portcls-pnp.ko"
+		--device "sb16,id=narrow,out=44100,$second" \
+		--device "sb16,id=lineless,out=44100,opts=iobase=0x260,irq=10,dma=0,dma16=6" \
+		--device "sb16,id=silent,out=44100,opts=iobase=0x280,irq=10,dma=0,dma16=6" --file "$work/pnp/portcls-pnp.ko"
 	hear wide narrow
 	judge
 }

@@ -8,7 +8,8 @@
 platform=/sys/devices/platform
 pnp=/sys/bus/pnp/drivers/snd-portcls-sb16
 
-insmod /test/portcls-pnp.ko port=0x220,0x240 irq=5,7 dma8=1,3 dma16=5,7 || exit 1
+insmod /test/portcls-pnp.ko port=0x220,0x260,0x240,0x280 irq=5,10,7,-1 dma8=1,-1,3,0 \
+	dma16=5,6,7,-1 || exit 1
 
 # cards: below their PnP devices
 cards() {
@@ -31,6 +32,12 @@ found() {
 		grep -A 1 '^ *5 \[Two  *\]' /proc/asound/cards | grep '0x240, irq 7, dma 3&7$'
 }
 attempt found 'two cards, with the lines that they were given' found
+# It would wait for a DMA controller with that line for ever.
+lacking() {
+	dmesg | grep -c 'without interrupt or 8-bit DMA line' >/tmp/lacking
+	grep '^2$' /tmp/lacking && ! grep sb16 /sys/kernel/debug/devices_deferred
+}
+attempt lacking 'a card whose 8-bit line or interrupt is disabled is refused' lacking
 card_wide=3 card_narrow=5
 unity 3
 unity 5
