@@ -12,6 +12,7 @@
 #include <linux/ioport.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 #include <sound/initval.h>
 #include <sound/portcls/card.h>
 #include <sound/portcls/dma_channel.h>
@@ -240,6 +241,21 @@ static int sb16_find(struct sb16 *sb)
 	return 0;
 }
 
+static void sb16_let_sleep(void *dev)
+{
+	pm_runtime_put_noidle(dev);
+}
+
+/*
+ * Idle, there is nothing to switch off, and what comes in from outside is heard all the
+ * time. A card that was asleep already when the machine went to sleep would not be restored.
+ */
+static int sb16_keep_awake(struct device *dev)
+{
+	pm_runtime_get_noresume(dev);
+	return devm_add_action_or_reset(dev, sb16_let_sleep, dev);
+}
+
 static int sb16_probe_card(struct portcls_card *card, const void *data)
 {
 	struct sb16 *sb = card->private_data;
@@ -250,7 +266,9 @@ static int sb16_probe_card(struct portcls_card *card, const void *data)
 	sb->config = *(const struct sb16_config *)data;
 	spin_lock_init(&sb->lock);
 	mutex_init(&sb->mutex);
-	err = sb16_find(sb);
+	err = sb16_keep_awake(card->dev);
+	if (!err)
+		err = sb16_find(sb);
 	if (!err)
 		err = sb16_settle(sb);
 	if (err)
