@@ -85,7 +85,9 @@ static int sb16_info(struct snd_kcontrol *kcontrol, struct snd_ctl_elem_info *in
 	info->type = ctl->max == 1 ? SNDRV_CTL_ELEM_TYPE_BOOLEAN :
 				     SNDRV_CTL_ELEM_TYPE_INTEGER;
 	info->count = sb16_count(ctl);
+	info->value.integer.min = 0;
 	info->value.integer.max = ctl->max;
+	info->value.integer.step = 0;
 	return 0;
 }
 

@@ -169,7 +169,9 @@ static int ak4531_info(struct snd_kcontrol *kctl, struct snd_ctl_elem_info *info
 	info->type = control->max == 1 ? SNDRV_CTL_ELEM_TYPE_BOOLEAN :
 					 SNDRV_CTL_ELEM_TYPE_INTEGER;
 	info->count = ak4531_values(control);
+	info->value.integer.min = 0;
 	info->value.integer.max = control->max;
+	info->value.integer.step = 0;
 	return 0;
 }
 

@@ -54,7 +54,7 @@ lines() {
 }
 
 life() {
-	boot life sb16-life.sh --device sb16,id=first,out=44100 \
+	boot life sb16-life.sh --with "$programs/ctl-info" --device sb16,id=first,out=44100 \
 		--device "sb16,id=second,out=44100,$second" \
 		--device "sb16,id=old,out=44100,opts=iobase=0x260,irq=10,dma=0,dma16=6,version=770"
 	hear first

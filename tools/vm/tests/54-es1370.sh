@@ -117,7 +117,8 @@ gone() {
 still() {
 	case $driver in
 	snd-portcls-*)
-		boot still es1370-still.sh --device es1370,id=still,out=44100,timer=400000
+		boot still es1370-still.sh --with "$programs/ctl-info" \
+			--device es1370,id=still,out=44100,timer=400000
 		judge ;;
 	esac
 }

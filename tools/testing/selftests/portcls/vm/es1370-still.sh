@@ -3,6 +3,7 @@
 #
 # An ES1370 that does not interrupt while its interval is measured: its host looks after
 # it too rarely. Nobody waits for it long, or twice, and a safe interval is assumed.
+# And what the card's controls say of themselves.
 
 # shellcheck source-path=SCRIPTDIR
 . ./guest.sh
@@ -30,5 +31,6 @@ attempt first 'an open waits 200 ms for interrupts, and goes on without' opened 
 attempt second 'the next one does not wait' opened 0 $((5 * slow))
 attempt granted-0 'DAC2: periods of 10 ms and an eighth at least' shortest 0 11250
 attempt granted-1 'DAC1: the same' shortest 1 11250
+attempt control-info 'each control tells its range' ctl-info "/dev/snd/controlC$card_still"
 attempt unload 'the driver can be unloaded' rmmod "$driver"
 attempt leaks 'no memory was lost' leak_check

@@ -109,6 +109,7 @@ LIST
 	diff /tmp/want /tmp/have
 }
 attempt controls 'the controls of the in-tree driver' controls
+attempt control-info 'each control tells its range' ctl-info "/dev/snd/controlC$card_first"
 
 # set NAME VALUE: what is set is what is read
 set_control() {
