@@ -72,6 +72,7 @@ enum sb16_allocation {
  * @running: data move; written under the card's lock too, since a command for one
  *	stream may hold the other
  * @since: when it began to run
+ * @moved: it has been seen elsewhere than at the ring's begin since it was set up
  */
 struct sb16_stream {
 	struct portcls_wavecyclic_stream base;
@@ -83,6 +84,7 @@ struct sb16_stream {
 	bool started;
 	bool running;
 	ktime_t since;
+	bool moved;
 };
 
 /**

@@ -158,8 +158,11 @@ static u32 sb16_get_position(struct portcls_wavecyclic_stream *base)
 	struct portcls_dma_channel *channel = base->channel;
 	u32 size = portcls_dma_transfer_count(channel);
 	u32 left = portcls_dma_read_counter(channel);
+	u32 at = size ? (size - left) % size : 0;
 
-	return size ? (size - left) % size : 0;
+	if (at)
+		to_stream(base)->moved = true;
+	return at;
 }
 
 static int sb16_run(struct sb16_stream *stream)
@@ -170,6 +173,7 @@ static int sb16_run(struct sb16_stream *stream)
 	stream->since = ktime_get();
 	if (stream->started)
 		return sb16_dsp_continue(stream->sb, stream);
+	stream->moved = false;
 	err = portcls_dma_start(channel, portcls_dma_buffer_size(channel),
 				!stream->capture);
 	if (err)
@@ -187,7 +191,7 @@ static void sb16_check_alive(struct sb16_stream *stream)
 {
 	u64 us = ktime_us_delta(ktime_get(), stream->since);
 
-	if (!sb16_get_position(&stream->base) &&
+	if (!sb16_get_position(&stream->base) && !stream->moved &&
 	    us > 2 * sb16_block_us(stream) + SB16_DEAD_US)
 		dev_err_ratelimited(stream->sb->card->dev,
 				    "%s does not move: no DMA, or not implemented by this card\n",
