@@ -212,7 +212,7 @@ EXPORT_SYMBOL_GPL(portcls_wavepci_terminate_packet);
  *
  * A miniport's new_stream comes too early for it, set_format and set_state do not: what
  * is said of a stream that the port has not got yet is ignored, with a warning in the log.
- * Source: IPortWavePciStream::SetPreFetchOffset.
+ * Source: IPreFetchOffset::SetPreFetchOffset, of the port's stream.
  *
  * Context: any, once new_stream has returned the stream.
  */
