@@ -26,7 +26,24 @@
 struct portcls_netdma;
 struct portcls_netdma_chan;
 
-/* What the completion word says about its address. */
+/**
+ * DOC: The completion word
+ *
+ * Its upper 58 bits, ``PORTCLS_NETDMA_ADDRESS_MASK``, are the address of a descriptor; its
+ * lowest three, ``PORTCLS_NETDMA_STATUS_MASK``, say what that means:
+ *
+ * ``PORTCLS_NETDMA_ACTIVE``
+ *	it was processed, and there are more
+ * ``PORTCLS_NETDMA_IDLE``
+ *	it was processed, and is the last
+ * ``PORTCLS_NETDMA_SUSPEND``
+ *	it was processed, and the channel is suspended behind it
+ * ``PORTCLS_NETDMA_HALTED``
+ *	the list has ended early: this one failed, or was the last one processed before an
+ *	abort or a reset
+ * ``PORTCLS_NETDMA_ARMED``
+ *	a list was started, and nothing of it is done yet; the address is 0
+ */
 #define PORTCLS_NETDMA_ACTIVE		0ULL
 #define PORTCLS_NETDMA_IDLE		1ULL
 #define PORTCLS_NETDMA_SUSPEND		2ULL
@@ -35,7 +52,28 @@ struct portcls_netdma_chan;
 #define PORTCLS_NETDMA_STATUS_MASK	7ULL
 #define PORTCLS_NETDMA_ADDRESS_MASK	(~63ULL)
 
-/* struct portcls_netdma_descriptor.flags */
+/**
+ * DOC: Flags of a descriptor
+ *
+ * ``PORTCLS_NETDMA_INTERRUPT``
+ *	notify the client when it is done
+ * ``PORTCLS_NETDMA_STATUS_UPDATE``
+ *	write the completion word when it is done
+ * ``PORTCLS_NETDMA_SERIALIZE``
+ *	all of it is written before the next one is read; always so here
+ * ``PORTCLS_NETDMA_NULL``
+ *	nothing is copied, the rest of what it asks for is done
+ * ``PORTCLS_NETDMA_SOURCE_PAGE_BREAK``
+ *	behind its first page of 4 KiB the source goes on at @next_source
+ * ``PORTCLS_NETDMA_DESTINATION_PAGE_BREAK``
+ *	the same of the destination and @next_destination
+ * ``PORTCLS_NETDMA_SOURCE_NO_SNOOP``, ``PORTCLS_NETDMA_DESTINATION_NO_SNOOP``
+ *	taken and ignored
+ * ``PORTCLS_NETDMA_DESTINATION_DCA``
+ *	taken and ignored
+ * ``PORTCLS_NETDMA_OPERATION_MASK``
+ *	the operation: 0 is a copy, all ones a context change, which is taken and ignored
+ */
 #define PORTCLS_NETDMA_INTERRUPT		BIT(0)
 #define PORTCLS_NETDMA_SOURCE_NO_SNOOP		BIT(1)
 #define PORTCLS_NETDMA_DESTINATION_NO_SNOOP	BIT(2)
@@ -122,12 +160,13 @@ struct portcls_netdma_params {
 #define PORTCLS_NETDMA_PARAMS_SIZE_2 sizeof(struct portcls_netdma_params)
 
 /**
- * typedef portcls_netdma_notify_fn - NetDmaInterruptDpc
+ * typedef portcls_netdma_notify_fn - a client's notification
  * @handle: as given at allocation
  * @last: address of the last descriptor processed, 0 for none
  *
  * On the channel's CPU, bottom halves disabled, no lock held. One call may stand
- * for several descriptors.
+ * for several descriptors. What reaches the client where an engine's driver on Windows
+ * calls NetDmaInterruptDpc.
  */
 typedef void (*portcls_netdma_notify_fn)(void *handle, u64 last);
 
@@ -185,7 +224,16 @@ int portcls_netdma_resume(struct portcls_netdma_chan *chan);
 int portcls_netdma_abort(struct portcls_netdma_chan *chan);
 int portcls_netdma_reset(struct portcls_netdma_chan *chan);
 
-/* portcls_netdma_copy() */
+/**
+ * DOC: Flags of portcls_netdma_copy()
+ *
+ * ``PORTCLS_NETDMA_COHERENT``
+ *	one side is coherent memory, which the engine's device must not map: the CPU copies
+ * ``PORTCLS_NETDMA_ATOMIC``
+ *	the caller must not sleep: the CPU copies
+ * ``PORTCLS_NETDMA_VERIFY``
+ *	what the engine has copied is compared, and copied by the CPU where it differs
+ */
 #define PORTCLS_NETDMA_COHERENT		BIT(0)
 #define PORTCLS_NETDMA_ATOMIC		BIT(1)
 #define PORTCLS_NETDMA_VERIFY		BIT(2)
