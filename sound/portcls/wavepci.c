@@ -490,7 +490,9 @@ static int wavepci_init_pin(struct portcls_wavepci *port, int i,
  * @miniport: the driver's pointer, given to the ops
  * @port: where to put the port; it belongs to the card
  *
- * Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
+ * Sets the longest segment of the adapter's device (dma_set_max_seg_size()) to UINT_MAX,
+ * so that a ring's memory may lie in pieces of any length: the port cuts its mappings by
+ * the adapter's limits itself. Source: PcNewPort with CLSID_PortWavePci, IPort::Init.
  *
  * Context: process, in the driver's probe method.
  * Return: 0, -EINVAL for a description without pins, for a pin that declares no mappings

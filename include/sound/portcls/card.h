@@ -37,7 +37,8 @@ enum portcls_power {
  *	whole device to a power state; process context, may sleep. Streams are
  *	quiet. To D3 it may not fail, from D3 a negative errno leaves the card
  *	unusable until the next attempt, which a client makes that opens or prepares a
- *	stream. Called for system sleep and for runtime power management.
+ *	stream. Called for system sleep and for runtime power management. Optional:
+ *	without it only the ports are told.
  * @remove: the card was unregistered, all streams are closed; quiet the device.
  *	Not called for a device that is gone. Process context, optional.
  */
@@ -115,6 +116,15 @@ static inline bool portcls_card_gone(const struct portcls_card *card)
 	return READ_ONCE(card->gone);
 }
 
+/**
+ * DOC: portcls_card_pm_ops
+ *
+ * The ``.pm`` of every driver whose probe calls portcls_card_probe(): system sleep and
+ * runtime power management. Suspends the streams, tells the ports and calls the driver's
+ * power_change_state, in this order, and the other way round at the wake-up. A card that
+ * nobody has open sleeps after a second, where its user allows it
+ * (``power/control``).
+ */
 extern const struct dev_pm_ops portcls_card_pm_ops;
 
 #endif /* __SOUND_PORTCLS_CARD_H */

@@ -108,6 +108,13 @@ struct portcls_dma_channel {
 	u32 size;
 };
 
+/**
+ * DOC: portcls_dma_master_ops
+ *
+ * The methods of the channels that portcls_dma_new_master() makes: the default buffer
+ * methods, with none of a slave channel. A driver whose channel only differs in a
+ * few copies it, or names the portcls_dma_default functions in a table of its own.
+ */
 extern const struct portcls_dma_channel_ops portcls_dma_master_ops;
 
 void portcls_dma_channel_init(struct portcls_dma_channel *chan,

@@ -68,7 +68,10 @@ struct portcls_data_range {
  * @num_ratnums: number of @ratnums
  * @msbits: significant bits of 32-bit samples, 0 for all
  * @info: SNDRV_PCM_INFO_PAUSE, _RESUME and _NO_PERIOD_WAKEUP where the miniport
- *	can; the port adds what it does itself
+ *	can; _BATCH where the position steps more coarsely than bursts, as that of a slave
+ *	channel may (portcls_dma_slave_granularity()); _JOINT_DUPLEX and _HALF_DUPLEX
+ *	where they hold. The port adds what it does itself, and _SYNC_START goes by
+ *	the miniport's hold method alone.
  * @buffer_bytes_max: largest ring in bytes
  * @prealloc_bytes: ring memory kept ready while the stream is closed, bytes
  * @period_bytes_min: smallest period in bytes

@@ -58,11 +58,23 @@ struct portcls_mapq {
 	u8 tags[PORTCLS_MAPQ_BUCKETS];
 };
 
+/**
+ * portcls_mapq_count() - how many mappings are open
+ * @q: the queue
+ *
+ * Return: their number.
+ */
 static inline unsigned int portcls_mapq_count(const struct portcls_mapq *q)
 {
 	return q->head - q->tail;
 }
 
+/**
+ * portcls_mapq_full() - whether the queue has no entry left
+ * @q: the queue
+ *
+ * Return: true if the next portcls_mapq_push() would fail for want of one.
+ */
 static inline bool portcls_mapq_full(const struct portcls_mapq *q)
 {
 	return portcls_mapq_count(q) > q->mask;

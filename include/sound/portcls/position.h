@@ -2,8 +2,7 @@
 /*
  * Position arithmetic: pure, no hardware and no ALSA header
  *
- * The same lines are compiled into the module, into KUnit and into a program
- * of user space.
+ * Compiled into the module, and also as a program of user space with its tests.
  */
 #ifndef __SOUND_PORTCLS_POSITION_H
 #define __SOUND_PORTCLS_POSITION_H

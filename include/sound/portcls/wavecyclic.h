@@ -156,7 +156,8 @@ struct portcls_wavecyclic_ops {
  * @always_copies: the channels have copy methods of their own: the port need not
  *	wait for new_stream to know
  * @pins: playback and capture; without ranges the direction does not exist. A
- *	ring may be larger than the channel's buffer: see @buffer_bytes_max.
+ *	ring, of &portcls_pin_desc.buffer_bytes_max at most, may be larger than the
+ *	channel's buffer: it is copied then.
  */
 struct portcls_wavecyclic_desc {
 	const char *id;
