@@ -120,10 +120,10 @@ static inline bool portcls_card_gone(const struct portcls_card *card)
  * DOC: portcls_card_pm_ops
  *
  * The ``.pm`` of every driver whose probe calls portcls_card_probe(): system sleep and
- * runtime power management. Suspends the streams, tells the ports and calls the driver's
- * power_change_state, in this order, and the other way round at the wake-up. A card that
- * nobody has open sleeps after a second, where its user allows it
- * (``power/control``).
+ * runtime power management. Before a sleep streams are suspended, the ports told, and the
+ * driver's power_change_state called, in this order; at the wake-up first the driver's and
+ * then the ports', and the streams go on when their clients say so. A card that nobody has
+ * open sleeps after a second, where its user allows it (``power/control``).
  */
 extern const struct dev_pm_ops portcls_card_pm_ops;
 
