@@ -435,10 +435,12 @@ EXPORT_SYMBOL_GPL(portcls_netdma_allocate);
  * portcls_netdma_free() - give a channel back
  * @chan: a channel with nothing under way
  *
- * The word is not written any more. A channel that is busy all the same is not
- * given to anyone before its engine is done. Source: ProviderFreeDmaChannel.
+ * The word is not written any more, and no notification begins. One that has begun may
+ * still run: before what it uses goes, portcls_netdma_synchronize() follows. A channel
+ * that is busy all the same is not given to anyone before its engine is done. Source:
+ * ProviderFreeDmaChannel.
  *
- * Context: atomic; not while its notification runs, unless from that.
+ * Context: atomic, also from its notification.
  */
 void portcls_netdma_free(struct portcls_netdma_chan *chan)
 {
@@ -451,6 +453,23 @@ void portcls_netdma_free(struct portcls_netdma_chan *chan)
 	portcls_netdma_unlock(&chan->netdma->lock, begun);
 }
 EXPORT_SYMBOL_GPL(portcls_netdma_free);
+
+/**
+ * portcls_netdma_synchronize() - wait for a notification that has begun
+ * @chan: a channel that was freed, of a provider that is registered
+ *
+ * When it has returned, the handle that the channel was allocated with is not used any
+ * more, and neither is the routine. On a channel that is allocated it waits for the
+ * notifications up to now.
+ *
+ * Context: process, may sleep; not from a notification.
+ */
+void portcls_netdma_synchronize(struct portcls_netdma_chan *chan)
+{
+	might_sleep();
+	flush_work(&chan->notify_work);
+}
+EXPORT_SYMBOL_GPL(portcls_netdma_synchronize);
 
 /**
  * portcls_netdma_device() - for whom a client maps its buffers

@@ -209,6 +209,7 @@ int portcls_netdma_allocate(struct portcls_netdma *netdma,
 			    portcls_netdma_notify_fn notify, void *handle,
 			    struct portcls_netdma_chan **chan);
 void portcls_netdma_free(struct portcls_netdma_chan *chan);
+void portcls_netdma_synchronize(struct portcls_netdma_chan *chan);
 struct device *portcls_netdma_device(struct portcls_netdma_chan *chan);
 unsigned int portcls_netdma_cpu(struct portcls_netdma_chan *chan);
 bool portcls_netdma_can_abort(struct portcls_netdma_chan *chan);

@@ -5,6 +5,7 @@
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
 #include "netdma_fixture.h"
@@ -339,6 +340,52 @@ static void netdma_atomic(struct portcls_test *t)
 	PT_EXPECT_EQ(t, err, 0);
 }
 
+struct netdma_slow {
+	bool begun;
+	bool over;
+};
+
+/* Longer than whoever frees the channel takes to look. */
+static void netdma_slow_note(void *handle, u64 last)
+{
+	struct netdma_slow *slow = handle;
+
+	WRITE_ONCE(slow->begun, true);
+	mdelay(100);
+	WRITE_ONCE(slow->over, true);
+}
+
+static void netdma_synchronize(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+	struct portcls_netdma_params params;
+	struct netdma_slow slow = {};
+	struct portcls_netdma_chan *chan;
+	unsigned long until = jiffies + 10 * HZ;
+	unsigned int cpu;
+
+	pt_netdma_params(f, &params);
+	for_each_online_cpu(cpu) {
+		if (cpu != raw_smp_processor_id())
+			params.cpu_mask = BIT_ULL(cpu);
+	}
+	PT_ASSERT_EQ(t, portcls_netdma_allocate(f->netdma, &params, netdma_slow_note, &slow,
+						&chan), 0);
+	pt_netdma_list(f, 1, 64, PORTCLS_NETDMA_INTERRUPT);
+	PT_EXPECT_EQ(t, portcls_netdma_start(chan, f->desc, pt_netdma_addr(f->desc), 1), 0);
+	while (!READ_ONCE(slow.begun) && time_before(jiffies, until))
+		usleep_range(50, 100);
+	PT_EXPECT(t, READ_ONCE(slow.begun));
+	portcls_netdma_free(chan);
+	portcls_netdma_synchronize(chan);
+	PT_EXPECT(t, READ_ONCE(slow.over));
+	/* It lies on this stack. */
+	if (!slow.over)
+		msleep(200);
+	/* With nothing under way there is nothing to wait for. */
+	portcls_netdma_synchronize(f->chan);
+}
+
 static bool netdma_none(struct dma_chan *chan, void *param)
 {
 	return false;
@@ -450,6 +497,7 @@ static const struct portcls_test_case netdma_cases[] = {
 	{ "ND-32 a stop is no time to resume", netdma_stop_suspended },
 	{ "ND-32 while one engine is waited for nothing begins on another", netdma_stop_all },
 	{ "ND-33 allocate and free with interrupts off", netdma_atomic },
+	{ "ND: who frees a channel can wait for its notification", netdma_synchronize },
 	{ "ND-39 without an engine the start says so", netdma_no_engine },
 	{ "ND: an engine that does not fit hides none behind it", netdma_second_engine },
 	{ }
