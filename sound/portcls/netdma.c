@@ -159,7 +159,7 @@ static bool netdma_fits(struct dma_chan *dma, void *param)
  *
  * Context: process, may sleep.
  * Return: 0; -ENODEV where the machine has no memory-to-memory channel that
- * fits, and on every 32-bit machine; -EBUSY if it is started; -ENOMEM.
+ * fits, and on every 32-bit machine; -EBUSY if it is started.
  */
 int portcls_netdma_provider_start(struct portcls_netdma *netdma)
 {

@@ -79,8 +79,8 @@ void portcls_netdma_engine_retire(struct portcls_netdma_chan *chan)
 }
 
 /*
- * Starts a copy. Return: 0, or -EAGAIN without a descriptor, or -EIO; nothing
- * was started then.
+ * Starts a copy. Return: 0, or -EAGAIN if the engine has twice no descriptor, or -EIO;
+ * nothing was started then.
  */
 int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 			       dma_addr_t src, u32 bytes, bool fence)
@@ -94,6 +94,11 @@ int portcls_netdma_engine_copy(struct portcls_netdma_chan *chan, dma_addr_t dst,
 		how |= DMA_PREP_FENCE;
 	slot = &chan->slot[(chan->op + 1) % PORTCLS_NETDMA_SLOTS];
 	tx = dmaengine_prep_dma_memcpy(chan->dma, dst, src, bytes, how);
+	if (!tx) {
+		/* Some only take their finished descriptors back when they are told to begin. */
+		dma_async_issue_pending(chan->dma);
+		tx = dmaengine_prep_dma_memcpy(chan->dma, dst, src, bytes, how);
+	}
 	if (!tx)
 		return -EAGAIN;
 	/* What its last operation has left, eight of them ago, is late. */

@@ -262,11 +262,13 @@ static bool netdma_list_ok(struct portcls_netdma_descriptor *first, u64 addr,
  *
  * If a list is being processed, its current descriptor is finished and the rest
  * dropped. A descriptor that is not valid, or whose addresses or length the engine
- * cannot copy at their alignment, halts the list. Source: ProviderStartDma.
+ * cannot copy at their alignment, or for which it has nothing to spare when it is asked
+ * twice, halts the list: the word and a notification say so, not this function. Source:
+ * ProviderStartDma.
  *
  * Context: atomic.
- * Return: 0; -EINVAL if something is not aligned to 64 bytes, or the channel
- * not allocated.
+ * Return: 0; -EINVAL if something is not aligned to 64 bytes or @count is 0, and if the
+ * channel is not allocated, copies, or is of a provider that stops.
  */
 int portcls_netdma_start(struct portcls_netdma_chan *chan,
 			 struct portcls_netdma_descriptor *first, u64 addr,
@@ -313,8 +315,9 @@ EXPORT_SYMBOL_GPL(portcls_netdma_start);
  * Source: ProviderAppendDma.
  *
  * Context: atomic.
- * Return: 0; -EINVAL before a start, or after an abort or error; -ENOMEM with
- * 16 lists waiting.
+ * Return: 0; -EINVAL if something is not aligned to 64 bytes or @count is 0, before a
+ * start, after an abort or error, and while the provider stops; -ENOMEM with 16 lists
+ * waiting.
  */
 int portcls_netdma_append(struct portcls_netdma_chan *chan,
 			  struct portcls_netdma_descriptor *first, u64 addr,

@@ -12,8 +12,10 @@
  * and the descriptors themselves are ordinary memory, which only the CPU reads.
  *
  * Context: unless a function says otherwise it may be called in process and
- * softirq context, also with interrupts disabled; never in hard interrupt context,
- * nor under a lock that is taken there. On PREEMPT_RT not under a spinlock that is also
+ * softirq context, also with interrupts disabled, unless the provider has an engine whose
+ * driver lets bottom halves run when it is given a descriptor (IOAT and PLX: leave them
+ * out with @filter then); never in hard interrupt context, nor under a lock that is taken
+ * there. On PREEMPT_RT not under a spinlock that is also
  * taken with bottom halves off, as threaded interrupt handlers do.
  */
 #ifndef __SOUND_PORTCLS_NETDMA_H

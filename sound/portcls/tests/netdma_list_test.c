@@ -499,6 +499,25 @@ static void netdma_error(struct portcls_test *t)
 	PT_EXPECT(t, !memchr_inv(f->dst, 0, 128));
 }
 
+/* An engine out of descriptors gets them back when it is told to begin, or it does not. */
+static void netdma_none_to_spare(struct portcls_test *t)
+{
+	struct netdma_fixture *f = t->priv;
+
+	f->knobs->prep_null = 1;
+	pt_netdma_list(f, 2, 64, PORTCLS_NETDMA_STATUS_UPDATE);
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_reaches(f, pt_netdma_addr(f->desc + 1) | PORTCLS_NETDMA_IDLE));
+	PT_EXPECT_EQ(t, memcmp(f->dst, f->src, 128), 0);
+	PT_EXPECT_EQ(t, f->calls, 0);
+
+	reinit_completion(&f->done);
+	f->knobs->prep_null = 2;
+	PT_EXPECT_EQ(t, pt_netdma_start(f, 2), 0);
+	PT_EXPECT(t, pt_netdma_wait(f));
+	PT_EXPECT_EQ(t, pt_netdma_word(f), pt_netdma_addr(f->desc) | PORTCLS_NETDMA_HALTED);
+}
+
 static void netdma_twice(struct portcls_test *t)
 {
 	struct netdma_fixture *f = t->priv;
@@ -560,6 +579,7 @@ static const struct portcls_test_case netdma_list_cases[] = {
 	{ "ND-32 the provider stops below a list that does not move", netdma_stop_stuck },
 	{ "ND-35 a repeated callback is dropped", netdma_twice },
 	{ "ND-37 an engine's error halts the list", netdma_error },
+	{ "ND: an engine without a descriptor to spare is asked twice", netdma_none_to_spare },
 	{ "ND: an engine may call back with its lock held", netdma_crude },
 	{ }
 };
