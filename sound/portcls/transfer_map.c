@@ -218,19 +218,32 @@ out:
 	window_trim(&adapter->limits, window);
 }
 
-/* What the mapping API made must keep the limits that the window kept. */
-static bool window_keeps_limits(const struct portcls_limits *limits,
-				struct sg_table *sgt)
+/*
+ * Cuts what the mapping API made, which may have joined more than the limits allow: it
+ * knows the device's, and a port's device is said to take any length. @element may be
+ * NULL. Return: how many elements that makes; 0 for more than @room, or where a unit would
+ * be cut.
+ */
+static unsigned int window_cut(const struct portcls_limits *limits, struct sg_table *sgt,
+			       unsigned int room, struct portcls_sg_element *element)
 {
+	unsigned int i, count = 0;
 	struct scatterlist *sg;
-	unsigned int i;
+	dma_addr_t addr;
+	u32 left, n;
 
 	for_each_sgtable_dma_sg(sgt, sg, i) {
-		if (portcls_count_segment(limits, sg_dma_address(sg),
-					  sg_dma_len(sg)) != sg_dma_len(sg))
-			return false;
+		addr = sg_dma_address(sg);
+		for (left = sg_dma_len(sg); left; left -= n, addr += n) {
+			n = portcls_count_segment(limits, addr, left);
+			if (count == room || !n || (n < left && n % limits->unit))
+				return 0;
+			if (element)
+				element[count] = (struct portcls_sg_element){ addr, n };
+			count++;
+		}
 	}
-	return true;
+	return count;
 }
 
 /*
@@ -256,7 +269,10 @@ static void window_sync_alias(const struct portcls_transfer *transfer, bool flus
 	}
 }
 
-/* Halves the window until the platform can map it. */
+/*
+ * Halves the window until the platform can map it, and the list holds what that makes.
+ * A controller gets no list but the mapping itself, which must do as it is.
+ */
 static int window_map(struct portcls_adapter *adapter,
 		      struct portcls_transfer *transfer,
 		      struct portcls_window *window, u32 length)
@@ -264,7 +280,7 @@ static int window_map(struct portcls_adapter *adapter,
 	struct sg_table *sgt = &transfer->sgt;
 	u64 registers = transfer->registers;
 	struct scatterlist *sg;
-	unsigned int i;
+	unsigned int i, cut;
 	int err;
 
 	for (;;) {
@@ -285,9 +301,10 @@ static int window_map(struct portcls_adapter *adapter,
 		window_sync_alias(transfer, true);
 		err = dma_map_sgtable(adapter->dev, sgt, transfer->dir,
 				      DMA_ATTR_NO_WARN);
-		if (!err && window_keeps_limits(&adapter->limits, sgt))
-			return 0;
 		if (!err) {
+			cut = window_cut(&adapter->limits, sgt, window->room, NULL);
+			if (cut && (!adapter->system || cut == sgt->nents))
+				return 0;
 			dma_unmap_sgtable(adapter->dev, sgt, transfer->dir, 0);
 			err = -EIO;
 		}
@@ -376,18 +393,6 @@ static void map_state(struct portcls_adapter *adapter,
 	spin_unlock_irqrestore(&adapter->lock, flags);
 }
 
-static void list_export(struct portcls_sg_list *list, struct sg_table *sgt)
-{
-	struct scatterlist *sg;
-	unsigned int i;
-
-	for_each_sgtable_dma_sg(sgt, sg, i) {
-		list->element[i].addr = sg_dma_address(sg);
-		list->element[i].bytes = sg_dma_len(sg);
-	}
-	list->count = sgt->nents;
-}
-
 /**
  * portcls_transfer_map() - map a window of a buffer, and start system DMA
  * @adapter: the adapter
@@ -467,7 +472,8 @@ int portcls_transfer_map(struct portcls_adapter *adapter,
 	if (err)
 		goto err_idle;
 	if (list)
-		list_export(list, &transfer->sgt);
+		list->count = window_cut(&adapter->limits, &transfer->sgt, window.room,
+					 list->element);
 	mapped = transfer->length;
 	map_count(adapter, mapped, wanted, window.retries);
 	if (!adapter->system) {

@@ -223,6 +223,43 @@ static void map_boundary(struct portcls_test *t)
 	}
 }
 
+/*
+ * An IOMMU joins what the device is said to take, and that may be more than the adapter's
+ * limits: a port's device takes pieces of any length, which the port cuts.
+ */
+static void map_cut(struct portcls_test *t)
+{
+	struct map_fixture *f = t->priv;
+	struct portcls_adapter_desc desc = pt_map_desc;
+	struct portcls_adapter_counters now;
+	unsigned int i, bytes = 0;
+	u32 n = 8 * 4096;
+
+	desc.max_segment = 8192;
+	if (!fake_dev_merges(f->dev) && !pt_map_arena(t))
+		PT_SKIP(t, "the kernel has no mapping operations of a device");
+	f->arena.merge = true;
+	if (!pt_map_change(t, &desc))
+		return;
+	dma_set_max_seg_size(f->dev, UINT_MAX);
+	if (!pt_map_grant(t, 8))
+		return;
+	PT_EXPECT_EQ(t, pt_map_try(f, 0, &n, true), 0);
+	PT_EXPECT_EQ(t, n, 8 * 4096);
+	PT_EXPECT_EQ(t, f->list->count, 4);
+	for (i = 0; i < f->list->count; i++) {
+		PT_EXPECT(t, f->list->element[i].bytes <= 8192);
+		bytes += f->list->element[i].bytes;
+	}
+	PT_EXPECT_EQ(t, bytes, n);
+	PT_EXPECT_EQ(t, pt_map_device(f, f->seen, true), n);
+	PT_EXPECT_EQ(t, pt_map_differs(f->seen, n, 0), n);
+	PT_EXPECT_EQ(t, pt_map_flush(f, 0, n, true), 0);
+	portcls_adapter_counters(f->adapter, &now);
+	PT_EXPECT_EQ(t, now.map_retries, 0);
+	pt_map_release(t);
+}
+
 static void map_nothing(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
@@ -381,6 +418,7 @@ static const struct portcls_test_case transfer_map_cases[] = {
 	{ "V3-43 V3-44 a list's room limits the window", map_list_room },
 	{ "V3-45 V3-46 elements cover the window, merged within limits", map_elements },
 	{ "V3-47 no element crosses the boundary", map_boundary },
+	{ "V3-46 V3-56 what was merged beyond the limits is cut, not mapped anew", map_cut },
 	{ "V3-49 a length of 0 does nothing", map_nothing },
 	{ "V3-51 what a bus master must not ask for", map_master_rules },
 	{ "V3-53 windows are whole units", map_units },
