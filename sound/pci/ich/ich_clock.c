@@ -12,27 +12,18 @@
 #include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
-#include <linux/sizes.h>
 
 #include <asm/cpufeature.h>
 
 #include <sound/portcls/dma_channel.h>
 
 #include "ich.h"
-
-/* Where a link that is meant to be right may lie, and where any link can. */
-#define ICH_CLOCK_RIGHT_MIN	47500U
-#define ICH_CLOCK_RIGHT_MAX	48500U
-#define ICH_CLOCK_MIN		40000U
-#define ICH_CLOCK_MAX		60000U
+#include "ich_clock.h"
 
 #define ICH_CLOCK_SETTLE_MS	30	/* until the FIFOs of the way are full */
 #define ICH_CLOCK_MEASURE_MS	100
-/* All entries play the same silence; they last for 680 ms. */
-#define ICH_CLOCK_BYTES		SZ_4K
-#define ICH_CLOCK_SAMPLES	(ICH_CLOCK_BYTES / 2)
-#define ICH_CLOCK_FRAMES	(ICH_CLOCK_SAMPLES / 2)
+#define ICH_CLOCK_MEASURES	3
+#define ICH_CLOCK_LOOKS		5
 
 /**
  * struct ich_clock_mark - how far the engine was when
@@ -44,29 +35,49 @@ struct ich_clock_mark {
 	ktime_t time;
 };
 
-static void ich_clock_look(struct ich_engine *engine, struct ich_clock_mark *mark)
+static bool ich_clock_mark(struct ich_engine *engine, struct ich_clock_mark *mark)
 {
+	struct ich_clock_look look;
 	unsigned long flags;
-	u32 civ, picb;
-	int tries = 3;
+	bool known = false;
+	int i, tries;
 
 	/* Position and time belong together. */
 	local_irq_save(flags);
-	do {
-		civ = ICH_CIV_INDEX(ioread32(engine->regs + ICH_CIV));
-		picb = ICH_PICB_LEFT(ioread32(engine->regs + ICH_PICB));
-	} while (civ != ICH_CIV_INDEX(ioread32(engine->regs + ICH_CIV)) && --tries);
+	for (tries = 0; tries < ICH_CLOCK_LOOKS && !known; tries++) {
+		if (tries)
+			udelay(1);
+		for (i = 0; i < 2; i++) {
+			look.civ[i] = ICH_CIV_INDEX(ioread32(engine->regs + ICH_CIV));
+			look.left[i] = ICH_PICB_LEFT(ioread32(engine->regs + ICH_PICB));
+		}
+		known = ich_clock_frames(&look, &mark->frames);
+	}
 	mark->time = ktime_get();
 	local_irq_restore(flags);
-	mark->frames = civ * ICH_CLOCK_FRAMES + (ICH_CLOCK_SAMPLES - picb) / 2;
+	return known;
+}
+
+/* Return: the rate, 0 if it is not known. */
+static unsigned int ich_clock_once(struct ich_engine *engine)
+{
+	struct ich_clock_mark begin, end;
+	bool known;
+
+	known = ich_clock_mark(engine, &begin);
+	msleep(ICH_CLOCK_MEASURE_MS);
+	/* Who slept for too long looks at an engine that has come to its end. */
+	if (!ich_clock_mark(engine, &end) || !known ||
+	    ioread16(engine->regs + ICH_SR) & ICH_SR_DCH)
+		return 0;
+	return ich_clock_hz((s64)end.frames - begin.frames,
+			    ktime_us_delta(end.time, begin.time));
 }
 
 static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence)
 {
-	struct ich_clock_mark begin, end;
+	unsigned int hz[ICH_CLOCK_MEASURES], believed = 0;
 	unsigned int i;
-	u16 status;
-	s64 time;
 
 	for (i = 0; i < ICH_ENTRIES; i++) {
 		engine->list[2 * i] = cpu_to_le32(lower_32_bits(silence));
@@ -79,18 +90,14 @@ static unsigned int ich_clock_play(struct ich_engine *engine, dma_addr_t silence
 	iowrite8(ICH_CR_RPBM, engine->regs + ICH_CR);
 
 	msleep(ICH_CLOCK_SETTLE_MS);
-	ich_clock_look(engine, &begin);
-	msleep(ICH_CLOCK_MEASURE_MS);
-	ich_clock_look(engine, &end);
-	/* Who slept for too long looked at an engine that had come to its end. */
-	status = ioread16(engine->regs + ICH_SR);
+	for (i = 0; i < ICH_CLOCK_MEASURES && !believed; i++) {
+		hz[i] = ich_clock_once(engine);
+		dev_info(engine->chip->card->dev, "AC-link measured at %u Hz\n", hz[i]);
+		believed = ich_clock_believed(hz, i + 1);
+	}
 	/* The silence goes when it does not move any more. */
 	ich_engine_halt(engine);
-
-	time = ktime_us_delta(end.time, begin.time);
-	if (status & ICH_SR_DCH || time <= 0)
-		return 0;
-	return div64_s64((s64)(end.frames - begin.frames) * USEC_PER_SEC, time);
+	return believed;
 }
 
 /**
@@ -131,9 +138,10 @@ bool ich_clock_doubtful(struct ich_chip *chip, int clock)
  * ich_clock_measure() - set the clock of the AC-link to what it is
  * @chip: the controller, its codecs known
  *
- * A result that no link can have leaves the clock alone.
+ * What no link can have, or a second measurement does not confirm, leaves it alone.
  *
- * Context: process, before the card is registered; sleeps for 130 ms.
+ * Context: process, before the card is registered; sleeps for 130 ms, or 330 ms if the
+ * clock is not what it is meant to be.
  * Return: 0, -ENOMEM, or an error of the codec layer.
  */
 int ich_clock_measure(struct ich_chip *chip)
@@ -158,10 +166,9 @@ int ich_clock_measure(struct ich_chip *chip)
 	rate = ich_clock_play(engine, portcls_dma_physical_address(silence));
 	snd_ac97_pcm_close(engine->pcm);
 
-	dev_info(chip->card->dev, "AC-link measured at %u Hz\n", rate);
-	if (rate < ICH_CLOCK_MIN || rate > ICH_CLOCK_MAX) {
-		dev_warn(chip->card->dev, "no link has that rate, taking %u Hz\n",
-			 ICH_CLOCK_RATE);
+	if (!rate) {
+		dev_warn(chip->card->dev, "AC-link's rate is not known, its clock stays %u\n",
+			 chip->ac97_bus->clock);
 	} else if (rate < ICH_CLOCK_RIGHT_MIN || rate > ICH_CLOCK_RIGHT_MAX) {
 		/* The codec was set for the clock that was believed until now. */
 		chip->ac97_bus->clock = chip->ac97_bus->clock * ICH_CLOCK_RATE / rate;

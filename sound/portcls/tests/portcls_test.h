@@ -55,6 +55,7 @@ struct task_struct;
 	X(netdma_copy) \
 	X(edu) \
 	X(ich_engine) \
+	X(ich_clock) \
 	X(isa_adapter) \
 	X(example) \
 	X(fail)

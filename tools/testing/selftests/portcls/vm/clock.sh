@@ -50,6 +50,15 @@ impossible() {
 		rmmod "$driver" || return
 	done
 }
+arithmetic() {
+	modprobe snd-portcls-test run=none || return
+	echo ich_clock >/sys/kernel/debug/snd-portcls-test/run
+	cat /sys/kernel/debug/snd-portcls-test/results
+	[ "$(grep -c '^ *ok ' /sys/kernel/debug/snd-portcls-test/results)" = 3 ] &&
+		! grep -q '^ *not ok' /sys/kernel/debug/snd-portcls-test/results &&
+		rmmod snd-portcls-test
+}
+attempt arithmetic 'what is believed of a measurement' arithmetic
 attempt by-itself 'a virtual machine is not measured' by_itself
 attempt told 'a clock of 41000 Hz is what the codec gets for 48000 Hz' told
 attempt impossible 'a clock that no link has is not taken' impossible
