@@ -132,9 +132,18 @@ struct ich_progress {
 };
 
 /*
+ * Is the entry behind the one after @done valid too? Then the one that was prefetched is
+ * ahead of the current one, on every chip whose index is ahead at all.
+ */
+static bool ich_has_prefetched(const struct ich_engine *engine, unsigned int done)
+{
+	return done + 2 < engine->count;
+}
+
+/*
  * One read tells all, as long as the engine is inside an entry and the one behind it has
- * been prefetched: with another valid one behind that, so that the prefetched index is
- * ahead on every chip. Return: whether it does.
+ * been prefetched. Return: whether it does. @progress is filled in all the same: how many
+ * samples are left is what ich_look_closer() goes on with.
  */
 static bool ich_decode(const struct ich_engine *engine, u32 picb,
 		       struct ich_progress *progress)
@@ -142,13 +151,14 @@ static bool ich_decode(const struct ich_engine *engine, u32 picb,
 	progress->left = ICH_PICB_LEFT(picb);
 	progress->done = ich_index(ICH_PICB_PIV(picb) - 1 - engine->first);
 	return picb != ~0U && progress->left && engine->chip->piv_ahead &&
-	       progress->done + 2 < engine->count;
+	       ich_has_prefetched(engine, progress->done);
 }
 
 /*
  * Otherwise it may be at its end, at a boundary, or have nothing to prefetch, and the
  * index has to be read too. That one and what is left of its entry belong together if the
  * prefetched index is the next, or if a second look at what is left finds it going down.
+ * @progress comes from ich_decode(), which did not believe it.
  * Out of line: what it keeps for that would cost each position that one read tells.
  */
 static noinline bool ich_look_closer(struct ich_engine *engine, u32 picb,
@@ -189,7 +199,7 @@ static noinline bool ich_look_closer(struct ich_engine *engine, u32 picb,
 			continue;
 		}
 		progress->done = ich_index(ICH_CIV_INDEX(civ) - engine->first);
-		if (progress->done + 2 < engine->count && piv == ICH_CIV_INDEX(civ) &&
+		if (ich_has_prefetched(engine, progress->done) && piv == ICH_CIV_INDEX(civ) &&
 		    (ICH_PICB_CONTROL(picb) & ICH_CR_RPBM) && piv == last_piv)
 			WRITE_ONCE(chip->piv_ahead, false);
 		if (progress->done < engine->count &&
