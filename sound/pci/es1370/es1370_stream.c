@@ -24,12 +24,11 @@ static const struct portcls_data_range es1370_shared_range = {
 	.channels = BIT(1) | BIT(2),
 };
 
-static const struct snd_ratnum es1370_shared_clock = {
-	.num = ES1370_CLOCK,
-	.den_min = ES1370_DIVIDER_MIN,
-	.den_max = ES1370_DIVIDER_MAX,
-	.den_step = 1,
-};
+#define ES1370_DIVIDED_BY(least, most) \
+	{ .num = ES1370_CLOCK, .den_min = least, .den_max = most, .den_step = 1 }
+
+static const struct snd_ratnum es1370_shared_clock =
+	ES1370_DIVIDED_BY(ES1370_DIVIDER_MIN, ES1370_DIVIDER_MAX);
 
 static const struct portcls_data_range es1370_dac1_range = {
 	.formats = SNDRV_PCM_FMTBIT_U8 | SNDRV_PCM_FMTBIT_S16_LE,
@@ -39,14 +38,11 @@ static const struct portcls_data_range es1370_dac1_range = {
 	.channels = BIT(1) | BIT(2),
 };
 
-#define ES1370_DIVIDER(least, most) \
-	{ .num = ES1370_CLOCK, .den_min = least, .den_max = most, .den_step = 1 }
-
 static const struct snd_ratnum es1370_dac1_clocks[] = {
-	ES1370_DIVIDER(32, 32),
-	ES1370_DIVIDER(64, 64),
-	ES1370_DIVIDER(128, 128),
-	ES1370_DIVIDER(ES1370_DAC1_DIVIDER, ES1370_DAC1_DIVIDER),
+	ES1370_DIVIDED_BY(32, 32),
+	ES1370_DIVIDED_BY(64, 64),
+	ES1370_DIVIDED_BY(128, 128),
+	ES1370_DIVIDED_BY(ES1370_DAC1_DIVIDER, ES1370_DAC1_DIVIDER),
 };
 
 /* DAC2 is the second pair of a four-channel card. */
