@@ -92,14 +92,14 @@ struct sb16_stream {
  * @card: the framework's card
  * @config: its resources
  * @version: of the DSP, major in the high byte
- * @lock: see the top of the file
+ * @lock: protects the two byte-wise interfaces, and what is said of it below
  * @mixer: the mixer's registers as last written, from SB16_MIX_FIRST on;
  *	protected by @lock
  * @enhance: the 3D register; protected by @lock
  * @port: the PCM device
  * @group: whom an interrupt concerns
  * @channels: the DMA channels, for 8 and 16 bits; the latter may be NULL
- * @mutex: see the top of the file
+ * @mutex: protects who has which DMA channel: @streams and @allocation
  * @streams: playback and capture; protected by @mutex, and by @lock for the
  *	other stream's atomic steps
  * @allocation: who may have 16 bits; protected by @mutex
@@ -108,13 +108,13 @@ struct sb16 {
 	struct portcls_card *card;
 	struct sb16_config config;
 	unsigned int version;
-	spinlock_t lock; /* see above */
+	spinlock_t lock; /* the two interfaces, @mixer, @enhance, who of @streams runs */
 	u8 mixer[SB16_MIX_LAST + 1 - SB16_MIX_FIRST];
 	u8 enhance;
 	struct portcls_wavecyclic *port;
 	struct portcls_service_group *group;
 	struct portcls_dma_channel *channels[2];
-	struct mutex mutex; /* see above */
+	struct mutex mutex; /* @streams, @allocation */
 	struct sb16_stream *streams[2];
 	enum sb16_allocation allocation;
 };

@@ -30,34 +30,34 @@ struct sb16_control {
 	bool route;
 };
 
-#define CONTROL(n, l, r, lshift, rshift, largest) \
+#define SB16_CONTROL(n, l, r, lshift, rshift, largest) \
 	{ .name = n, .left = l, .right = r, \
 	  .left_shift = lshift, .right_shift = rshift, .max = largest }
-#define ROUTE(n, lshift, rshift) \
+#define SB16_ROUTE(n, lshift, rshift) \
 	{ .name = n, .left = SB16_MIX_IN_LEFT, .right = SB16_MIX_IN_RIGHT, \
 	  .left_shift = lshift, .right_shift = rshift, .max = 1, .route = true }
 
 static const struct sb16_control sb16_controls[] = {
-	CONTROL("Master Playback Volume", SB16_MIX_MASTER, SB16_MIX_MASTER + 1, 3, 3, 31),
-	CONTROL("PCM Playback Volume", SB16_MIX_PCM, SB16_MIX_PCM + 1, 3, 3, 31),
-	ROUTE("Synth Capture Route", 6, 5),
-	CONTROL("Synth Playback Volume", SB16_MIX_SYNTH, SB16_MIX_SYNTH + 1, 3, 3, 31),
-	ROUTE("CD Capture Route", 2, 1),
-	CONTROL("CD Playback Switch", SB16_MIX_OUT_SWITCH, SB16_MIX_OUT_SWITCH, 2, 1, 1),
-	CONTROL("CD Playback Volume", SB16_MIX_CD, SB16_MIX_CD + 1, 3, 3, 31),
-	ROUTE("Mic Capture Route", 0, 0),
-	CONTROL("Mic Playback Switch", SB16_MIX_OUT_SWITCH, 0, 0, 0, 1),
-	CONTROL("Mic Playback Volume", SB16_MIX_MIC, 0, 3, 0, 31),
-	CONTROL("Beep Volume", SB16_MIX_BEEP, 0, 6, 0, 3),
-	CONTROL("Capture Volume", SB16_MIX_IN_GAIN, SB16_MIX_IN_GAIN + 1, 6, 6, 3),
-	CONTROL("Playback Volume", SB16_MIX_OUT_GAIN, SB16_MIX_OUT_GAIN + 1, 6, 6, 3),
-	ROUTE("Line Capture Route", 4, 3),
-	CONTROL("Line Playback Switch", SB16_MIX_OUT_SWITCH, SB16_MIX_OUT_SWITCH, 4, 3, 1),
-	CONTROL("Line Playback Volume", SB16_MIX_LINE, SB16_MIX_LINE + 1, 3, 3, 31),
-	CONTROL("Mic Auto Gain", SB16_MIX_AGC, 0, 0, 0, 1),
-	CONTROL("3D Enhancement Switch", SB16_MIX_3D, 0, 0, 0, 1),
-	CONTROL("Tone Control - Bass", SB16_MIX_BASS, SB16_MIX_BASS + 1, 4, 4, 15),
-	CONTROL("Tone Control - Treble", SB16_MIX_TREBLE, SB16_MIX_TREBLE + 1, 4, 4, 15),
+	SB16_CONTROL("Master Playback Volume", SB16_MIX_MASTER, SB16_MIX_MASTER + 1, 3, 3, 31),
+	SB16_CONTROL("PCM Playback Volume", SB16_MIX_PCM, SB16_MIX_PCM + 1, 3, 3, 31),
+	SB16_ROUTE("Synth Capture Route", 6, 5),
+	SB16_CONTROL("Synth Playback Volume", SB16_MIX_SYNTH, SB16_MIX_SYNTH + 1, 3, 3, 31),
+	SB16_ROUTE("CD Capture Route", 2, 1),
+	SB16_CONTROL("CD Playback Switch", SB16_MIX_OUT_SWITCH, SB16_MIX_OUT_SWITCH, 2, 1, 1),
+	SB16_CONTROL("CD Playback Volume", SB16_MIX_CD, SB16_MIX_CD + 1, 3, 3, 31),
+	SB16_ROUTE("Mic Capture Route", 0, 0),
+	SB16_CONTROL("Mic Playback Switch", SB16_MIX_OUT_SWITCH, 0, 0, 0, 1),
+	SB16_CONTROL("Mic Playback Volume", SB16_MIX_MIC, 0, 3, 0, 31),
+	SB16_CONTROL("Beep Volume", SB16_MIX_BEEP, 0, 6, 0, 3),
+	SB16_CONTROL("Capture Volume", SB16_MIX_IN_GAIN, SB16_MIX_IN_GAIN + 1, 6, 6, 3),
+	SB16_CONTROL("Playback Volume", SB16_MIX_OUT_GAIN, SB16_MIX_OUT_GAIN + 1, 6, 6, 3),
+	SB16_ROUTE("Line Capture Route", 4, 3),
+	SB16_CONTROL("Line Playback Switch", SB16_MIX_OUT_SWITCH, SB16_MIX_OUT_SWITCH, 4, 3, 1),
+	SB16_CONTROL("Line Playback Volume", SB16_MIX_LINE, SB16_MIX_LINE + 1, 3, 3, 31),
+	SB16_CONTROL("Mic Auto Gain", SB16_MIX_AGC, 0, 0, 0, 1),
+	SB16_CONTROL("3D Enhancement Switch", SB16_MIX_3D, 0, 0, 0, 1),
+	SB16_CONTROL("Tone Control - Bass", SB16_MIX_BASS, SB16_MIX_BASS + 1, 4, 4, 15),
+	SB16_CONTROL("Tone Control - Treble", SB16_MIX_TREBLE, SB16_MIX_TREBLE + 1, 4, 4, 15),
 };
 
 static u8 *sb16_copy(struct sb16 *sb, u8 reg)
