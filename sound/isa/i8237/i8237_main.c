@@ -215,4 +215,5 @@ static void __exit i8237_exit(void)
 module_exit(i8237_exit);
 
 MODULE_DESCRIPTION("Intel 8237 ISA DMA controllers as dmaengine providers");
+MODULE_AUTHOR("The snd-portcls maintainers");
 MODULE_LICENSE("GPL");

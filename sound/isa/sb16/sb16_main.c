@@ -494,5 +494,6 @@ static void __exit sb16_exit(void)
 module_exit(sb16_exit);
 
 MODULE_DESCRIPTION("Sound Blaster 16 on snd-portcls");
+MODULE_AUTHOR("The snd-portcls maintainers");
 MODULE_LICENSE("GPL");
 MODULE_SOFTDEP("pre: i8237-dma");
