@@ -32,13 +32,15 @@
 struct sample_voice;
 
 /**
- * struct sample_voice_ops - where a voice's samples lie
+ * struct sample_voice_ops - where a voice's samples lie, and whose they are
  * @move: moves up to @bytes between the voice's memory, from where it stands,
  *	and @wire, and sets @attention where the port wants to know. Under the
  *	loop's lock.
+ * @notify: tells the port: the same one for both voices
  */
 struct sample_voice_ops {
 	void (*move)(struct sample_voice *voice, u8 *wire, u32 bytes);
+	void (*notify)(struct portcls_service_group *group);
 };
 
 /**

@@ -3,7 +3,8 @@
  * A WaveCyclic miniport
  *
  * The port calls the methods of the two tables below. Those marked optional can
- * be left out; each is here once, to be seen.
+ * be left out; each is here once, to be seen, but for hold: that is for all ports
+ * of a card or none, and this card has a WavePci port, which does without.
  */
 #include <linux/slab.h>
 
@@ -100,6 +101,7 @@ static void sample_cyclic_move(struct sample_voice *voice, u8 *wire, u32 bytes)
 
 static const struct sample_voice_ops sample_cyclic_voice_ops = {
 	.move = sample_cyclic_move,
+	.notify = portcls_wavecyclic_notify,
 };
 
 static void sample_release(struct portcls_wavecyclic_stream *stream)

@@ -86,7 +86,7 @@ static enum hrtimer_restart sample_tick(struct hrtimer *timer)
 	spin_unlock_irqrestore(&loop->lock, flags);
 
 	if (notify)
-		portcls_service_request(loop->group);
+		out->ops->notify(loop->group);
 	hrtimer_forward_now(timer, sample_tick_time());
 	return HRTIMER_RESTART;
 }

@@ -89,6 +89,7 @@ static void sample_pci_move(struct sample_voice *voice, u8 *wire, u32 bytes)
 
 static const struct sample_voice_ops sample_pci_voice_ops = {
 	.move = sample_pci_move,
+	.notify = portcls_wavepci_notify,
 };
 
 /* Upcalls are made without the loop's lock. Stream lock. */
