@@ -50,7 +50,8 @@ static void sb16_pnp_free(void *data)
 {
 	struct platform_device **slot = data;
 
-	sb16_free_device(*slot);
+	if (*slot)
+		sb16_free_device(*slot);
 	*slot = NULL;
 }
 
@@ -129,5 +130,10 @@ int sb16_pnp_register(void)
  */
 void sb16_pnp_unregister(void)
 {
+	int i;
+
+	/* The bus takes the ports away before a device's own are freed. */
+	for (i = 0; i < SB16_CARDS; i++)
+		sb16_pnp_free(&sb16_pnp_devices[i]);
 	pnp_unregister_card_driver(&sb16_pnp_driver);
 }
