@@ -130,6 +130,7 @@ void portcls_transfer_dispatch(struct portcls_adapter *adapter);
 void portcls_transfer_dispatch_work(struct work_struct *work);
 void portcls_transfer_kill(struct portcls_adapter *adapter);
 
+void portcls_system_stop_work(struct work_struct *work);
 int portcls_system_init(struct portcls_adapter *adapter, struct device *dev,
 			const struct portcls_system_desc *desc);
 void portcls_system_release(struct portcls_adapter *adapter);
