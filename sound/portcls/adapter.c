@@ -128,16 +128,22 @@ void portcls_adapter_set_sg_limit(struct portcls_adapter *adapter)
 	WRITE_ONCE(adapter->sg_limit, limit);
 }
 
-static void adapter_finish(struct portcls_adapter *adapter)
+/* Also gives @adapter back when it fails. */
+static struct portcls_adapter *adapter_finish(struct portcls_adapter *adapter)
 {
 	const struct portcls_adapter_desc *desc = &adapter->desc;
 
 	adapter_set_limits(adapter);
+	if (!adapter->limits.max_segment) {
+		adapter_release_work(&adapter->release_work);
+		return ERR_PTR(-EINVAL);
+	}
 	portcls_pool_init(&adapter->pool,
 			  portcls_count_pool_size(PORTCLS_MAP_REGISTERS_MAX,
 						  desc->max_length));
 	portcls_adapter_set_sg_limit(adapter);
 	portcls_debugfs_add(adapter);
+	return adapter;
 }
 
 /**
@@ -152,7 +158,8 @@ static void adapter_finish(struct portcls_adapter *adapter)
  *
  * Context: process, may sleep.
  * Return: the adapter with one reference for the caller, or an ERR_PTR: -EINVAL
- * for a width outside 1..64 or a length of 0, -EOPNOTSUPP for another version,
+ * for a width outside 1..64, a length of 0, or a unit longer than the longest segment,
+ * which may be the mapping API's; -EOPNOTSUPP for another version,
  * -EIO where the platform cannot serve the width, -ENOMEM.
  */
 struct portcls_adapter *
@@ -177,8 +184,7 @@ portcls_adapter_get(struct device *dev, const struct portcls_adapter_desc *desc)
 		dma_set_max_seg_size(dev, desc->max_segment);
 	if (dev->dma_parms && desc->boundary)
 		dma_set_seg_boundary(dev, desc->boundary);
-	adapter_finish(adapter);
-	return adapter;
+	return adapter_finish(adapter);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_get);
 
@@ -218,8 +224,7 @@ portcls_adapter_get_system(struct device *dev,
 		kfree(adapter);
 		return ERR_PTR(err);
 	}
-	adapter_finish(adapter);
-	return adapter;
+	return adapter_finish(adapter);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_get_system);
 

@@ -66,19 +66,19 @@ EXPORT_SYMBOL_GPL(portcls_count_reach);
  * @limits: of the device
  * @registers: map registers of the range
  *
- * Physical contiguity cannot make it more: segments that may be a page long
- * end at a page's end or after at least a page.
+ * What lies between two boundaries within a page is cut into longest segments and a rest.
+ * Physical contiguity cannot make it more: segments are as long as they can be, so no
+ * other way to cut gives fewer.
  *
  * Context: any.
  * Return: an upper bound.
  */
 u64 portcls_count_elements(const struct portcls_limits *limits, u64 registers)
 {
-	u64 most = min_t(u64, limits->max_segment - 1, limits->boundary);
+	u32 window = min_t(u64, limits->boundary, PORTCLS_MAP_REGISTER_BYTES - 1) + 1;
 
-	if (most >= PORTCLS_MAP_REGISTER_BYTES - 1)
-		return registers;
-	return registers * (PORTCLS_MAP_REGISTER_BYTES / ((u32)most + 1) + 2);
+	return registers * (PORTCLS_MAP_REGISTER_BYTES / window) *
+	       ((window - 1) / limits->max_segment + 1);
 }
 EXPORT_SYMBOL_GPL(portcls_count_elements);
 

@@ -18,7 +18,8 @@
 /**
  * struct portcls_limits - how one device wants its segments
  * @max_segment: longest segment in bytes, not 0
- * @boundary: a segment never crosses a multiple of @boundary + 1; ~0 for none
+ * @boundary: a segment never crosses a multiple of @boundary + 1, which is a power of
+ *	two; ~0 for none
  * @unit: each segment's length is a multiple of this many bytes, not 0
  */
 struct portcls_limits {

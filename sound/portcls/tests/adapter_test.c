@@ -91,6 +91,11 @@ static void adapter_width(struct portcls_test *t)
 	desc.addr_bits = 32;
 	PT_EXPECT_EQ(t, PTR_ERR(portcls_adapter_get(&f->pdev->dev, &desc)), -EINVAL);
 	desc.max_length = 4096;
+	desc.min_unit = 8192;
+	desc.max_segment = 4096;
+	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(portcls_adapter_get(&f->pdev->dev, &desc)), -EINVAL);
+	desc.min_unit = 4096;
+	desc.max_segment = 4096;
 	for (desc.addr_bits = 1; desc.addr_bits <= 64; desc.addr_bits++) {
 		adapter = portcls_adapter_get(&f->pdev->dev, &desc);
 		PT_EXPECT(t, adapter != ERR_PTR(-EINVAL));

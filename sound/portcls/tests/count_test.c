@@ -93,6 +93,50 @@ static void count_isa_windows(struct portcls_test *t)
 	PT_EXPECT_EQ(t, shorter, 0);
 }
 
+/* How many elements a contiguous range falls into. */
+static u32 count_walk(const struct portcls_limits *limits, u64 addr, u32 bytes)
+{
+	u32 n, count = 0;
+
+	for (; bytes; bytes -= n, addr += n, count++)
+		n = portcls_count_segment(limits, addr, bytes);
+	return count;
+}
+
+static void count_elements(struct portcls_test *t)
+{
+	static const u32 segments[] = { 1, 3, 511, 512, 513, 1000, 1023, 1024, 1025, 1500,
+					2047, 2048, 3000, 4095, 4096, 5000, 8192, U32_MAX };
+	static const u64 boundaries[] = { 511, 1023, 2047, 4095, 8191, U64_MAX };
+	static const u32 lengths[] = { 1, 1024, 4096, 4097, 3 * 4096 };
+	struct portcls_limits limits = { .unit = 1 };
+	u32 offset, walked, more = 0;
+	unsigned int i, j, k;
+	u64 most;
+
+	for (i = 0; i < ARRAY_SIZE(segments); i++) {
+		for (j = 0; j < ARRAY_SIZE(boundaries); j++) {
+			limits.max_segment = segments[i];
+			limits.boundary = boundaries[j];
+			for (offset = 0; offset < 4096; offset += 341) {
+				for (k = 0; k < ARRAY_SIZE(lengths); k++) {
+					walked = count_walk(&limits, SZ_1M + offset, lengths[k]);
+					most = portcls_count_elements(&limits,
+								      portcls_count_registers(offset, lengths[k]));
+					more += walked > most;
+				}
+			}
+			/* And a page that is all there needs every one of them. */
+			PT_EXPECT_EQ(t, count_walk(&limits, SZ_1M, 4096),
+				     portcls_count_elements(&limits, 1));
+		}
+	}
+	PT_EXPECT_EQ(t, more, 0);
+	limits.max_segment = 1023;
+	limits.boundary = 1023;
+	PT_EXPECT_EQ(t, portcls_count_elements(&limits, 1), 8);
+}
+
 static void count_pool(struct portcls_test *t)
 {
 	struct portcls_pool pool;
@@ -130,6 +174,7 @@ static const struct portcls_test_case count_cases[] = {
 	{ "V3-03 the pool holds one register more than the length needs",
 	  count_pool_size },
 	{ "V3-07 a register reaches one page, whatever the offset", count_registers },
+	{ "V3-11 no range falls into more elements than were counted", count_elements },
 	{ "V3-47 a device without limits has whole segments", count_no_limit },
 	{ "V3-73 no ISA window crosses 64 KiB or 128 KiB", count_isa_windows },
 	{ "V3-15 a pool counts its channel and its registers", count_pool },
