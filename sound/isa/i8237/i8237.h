@@ -48,6 +48,7 @@ struct i8237_desc {
  * @issued: descriptors that wait for their turn
  * @active: the descriptor in the controller, or NULL
  * @paused: @active is masked at the client's wish
+ * @asleep: what the controller holds is not ours, until it is programmed again
  * @last: residue of @active when it was last read, bytes
  * @moved: bytes that @active has moved from @begun up to @last
  * @begun: where the measurement of the device's speed starts
@@ -62,6 +63,7 @@ struct i8237_chan {
 	struct list_head issued;
 	struct i8237_desc *active;
 	bool paused;
+	bool asleep;
 	u32 last;
 	u64 moved;
 	ktime_t begun;

@@ -20,8 +20,9 @@
 /* How soon and how late the timer looks again, nanoseconds. */
 #define I8237_POLL_MIN		(200 * NSEC_PER_USEC)
 #define I8237_POLL_MAX		(4 * NSEC_PER_MSEC)
-/* The device's speed is that of about the last second; a stalled one is not
- * measured any further than keeps the arithmetic in 64 bits.
+/*
+ * The device's speed is that of about the last second; a stalled one is not measured any
+ * further than keeps the arithmetic in 64 bits.
  */
 #define I8237_SPEED_WINDOW	NSEC_PER_SEC
 #define I8237_SPEED_LIMIT	BIT_ULL(40)
@@ -83,7 +84,7 @@ static void i8237_chan_arm(struct i8237_chan *ic)
 	u32 left;
 
 	lockdep_assert_held(&ic->lock);
-	if (!desc || ic->paused ||
+	if (!desc || ic->paused || ic->asleep ||
 	    (desc->cyclic && !i8237_wants_callback(desc)))
 		return;
 	if (ic->moved) {
@@ -105,8 +106,10 @@ static void i8237_chan_program(struct i8237_chan *ic)
 {
 	const struct i8237_desc *desc = ic->active;
 
-	i8237_hw_start(ic->line, desc->addr, desc->len, desc->dir, desc->cyclic,
-		       ic->paused);
+	/* Else when it wakes up. */
+	if (!ic->asleep)
+		i8237_hw_start(ic->line, desc->addr, desc->len, desc->dir, desc->cyclic,
+			       ic->paused);
 	ic->last = desc->len;
 	ic->moved = 0;
 	ic->begun = ktime_get();
@@ -136,7 +139,7 @@ static enum hrtimer_restart i8237_chan_timer(struct hrtimer *timer)
 
 	spin_lock_irqsave(&ic->lock, flags);
 	desc = ic->active;
-	if (!desc || ic->paused) {
+	if (!desc || ic->paused || ic->asleep) {
 		spin_unlock_irqrestore(&ic->lock, flags);
 		return HRTIMER_NORESTART;
 	}
@@ -284,6 +287,8 @@ static enum dma_status i8237_tx_status(struct dma_chan *chan, dma_cookie_t cooki
 	if (status != DMA_COMPLETE) {
 		if (!ic->active || ic->active->tx.cookie != cookie) {
 			residue = i8237_queued_len(ic, cookie);
+		} else if (ic->asleep) {
+			residue = ic->last;
 		} else if (ic->active->cyclic && i8237_wants_callback(ic->active)) {
 			/* The timer's account must see every boundary itself. */
 			u32 last = ic->last;
@@ -331,7 +336,8 @@ static int i8237_resume(struct dma_chan *chan)
 		ic->paused = false;
 		ic->moved = 0;
 		ic->begun = ktime_get();
-		i8237_hw_unmask(ic->line);
+		if (!ic->asleep)
+			i8237_hw_unmask(ic->line);
 		i8237_chan_arm(ic);
 	}
 	spin_unlock_irqrestore(&ic->lock, flags);
@@ -450,15 +456,23 @@ void i8237_chan_ops(struct dma_device *dma)
  * i8237_chan_suspend() - hold a channel for system sleep, or for good
  * @ic: the channel
  *
+ * Its position is looked at once more. Until i8237_chan_resume() that is what it is asked
+ * for, since the controller may lose all it has at any time, and does so before the timer
+ * is told.
+ *
  * Context: process.
  */
 void i8237_chan_suspend(struct i8237_chan *ic)
 {
 	unsigned long flags;
+	bool ended;
 
 	spin_lock_irqsave(&ic->lock, flags);
-	if (ic->active)
+	if (ic->active && !ic->asleep) {
 		i8237_hw_mask(ic->line);
+		i8237_chan_update(ic, &ended);
+	}
+	ic->asleep = true;
 	spin_unlock_irqrestore(&ic->lock, flags);
 }
 
@@ -477,6 +491,7 @@ void i8237_chan_resume(struct i8237_chan *ic)
 	unsigned long flags;
 
 	spin_lock_irqsave(&ic->lock, flags);
+	ic->asleep = false;
 	if (ic->active) {
 		i8237_chan_program(ic);
 		i8237_chan_arm(ic);

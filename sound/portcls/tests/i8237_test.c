@@ -306,6 +306,57 @@ static void i8237_shut_down(struct portcls_test *t)
 	PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), at);
 	PT_EXPECT_EQ(t, portcls_dma_stop(f->chan), 0);
 	dsp_reset();
+	/* Other cases come after this one. */
+	if (dev->driver->pm)
+		dev->driver->pm->resume_early(dev);
+}
+
+/* The controller has lost what it had, and its driver's turn has not come yet. */
+static void i8237_unaware(struct portcls_test *t)
+{
+#if IS_ENABLED(CONFIG_ISA_DMA_API) && IS_ENABLED(CONFIG_PM_SLEEP)
+	struct i8237_fixture *f = t->priv;
+	unsigned int notified;
+	unsigned long flags;
+	struct device *dev;
+	u32 at;
+
+	if (!i8237_dsp(t, SZ_32K))
+		return;
+	dev = portcls_dma_slave_chan(f->chan)->device->dev;
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_period(f->chan, SZ_4K), 0);
+	PT_ASSERT_EQ(t, portcls_dma_slave_set_notify(f->chan, i8237_notify, f), 0);
+	PT_ASSERT_EQ(t, portcls_dma_start(f->chan, SZ_32K, true), 0);
+	dsp_play();
+	msleep(100);
+	PT_ASSERT_EQ(t, dev->driver->pm->suspend_late(dev), 0);
+	at = portcls_dma_read_counter(f->chan);
+	/* In another period. */
+	flags = claim_dma_lock();
+	clear_dma_ff(5);
+	set_dma_count(5, at < SZ_16K ? SZ_32K - 1000 : 1000);
+	release_dma_lock(flags);
+	notified = f->notified;
+	PT_EXPECT(t, notified > 0);
+	msleep(100);
+	PT_EXPECT_EQ(t, f->notified, notified);
+	PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), at);
+	/* Nor does a client's wish to go on reach it. */
+	PT_EXPECT_EQ(t, portcls_dma_pause(f->chan), 0);
+	PT_EXPECT_EQ(t, portcls_dma_resume(f->chan), 0);
+	msleep(50);
+	PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), at);
+
+	dsp_reset();
+	PT_EXPECT_EQ(t, dev->driver->pm->resume_early(dev), 0);
+	PT_EXPECT_EQ(t, portcls_dma_read_counter(f->chan), SZ_32K);
+	dsp_play();
+	msleep(100);
+	PT_EXPECT(t, portcls_dma_read_counter(f->chan) < SZ_32K);
+	PT_EXPECT(t, f->notified > notified);
+	PT_EXPECT_EQ(t, portcls_dma_stop(f->chan), 0);
+	dsp_reset();
+#endif
 }
 
 /*
@@ -355,6 +406,7 @@ static const struct portcls_test_case i8237_cases[] = {
 	{ "i8237: callbacks for those who ask", i8237_called },
 	{ "i8237: a single transfer ends", i8237_single },
 	{ "i8237: nothing moves after shutdown", i8237_shut_down },
+	{ "i8237: the timer looks at no controller that is asleep", i8237_unaware },
 	{ "i8237: programmed again after system sleep", i8237_slept },
 	{}
 };
