@@ -94,7 +94,7 @@ struct portcls_pin {
 	struct portcls_port *port;
 	struct portcls_pin_desc *desc;
 	struct snd_pcm_substream *substream;
-	struct mutex lock;
+	struct mutex lock; /* the stream is made, prepared and freed by one thread */
 	struct portcls_format format;
 	enum portcls_state state;
 	bool open;

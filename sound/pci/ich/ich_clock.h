@@ -90,7 +90,8 @@ static inline unsigned int ich_clock_believed(const unsigned int *hz, unsigned i
 	if (new < ICH_CLOCK_MIN || new > ICH_CLOCK_MAX)
 		return 0;
 	for (i = 0; i < count - 1; i++)
-		if (hz[i] >= ICH_CLOCK_MIN && hz[i] >= new - ICH_CLOCK_AGREE && hz[i] <= new + ICH_CLOCK_AGREE)
+		if (hz[i] >= ICH_CLOCK_MIN && hz[i] >= new - ICH_CLOCK_AGREE &&
+		    hz[i] <= new + ICH_CLOCK_AGREE)
 			return (hz[i] + new) / 2;
 	return 0;
 }

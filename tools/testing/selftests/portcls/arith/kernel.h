@@ -29,7 +29,6 @@ typedef int64_t s64;
 #define SZ_256K	0x40000
 #define SZ_1M	0x100000
 
-#define EXPORT_SYMBOL_GPL(name)
 #define __printf(text, first)	__attribute__((format(__printf__, text, first)))
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
