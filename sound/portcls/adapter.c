@@ -290,7 +290,7 @@ static void adapter_last_user(struct kref *users)
  * system adapter's channel is given back a little later, and a device that is about
  * to go waits for that with portcls_adapter_put_sync(). Source: PutDmaAdapter.
  *
- * Context: atomic.
+ * Context: process or softirq; interrupts may be off.
  */
 void portcls_adapter_put(struct portcls_adapter *adapter)
 {
@@ -343,7 +343,8 @@ EXPORT_SYMBOL_GPL(portcls_adapter_put_sync);
  *
  * New requests and mappings fail with -ESHUTDOWN, queued ones are cancelled, a
  * running transfer ends with PORTCLS_DMA_ERROR. Flush, free and put are still
- * owed.
+ * owed. A controller that neither stops nor finishes is given up after five seconds: its
+ * transfer may go on then.
  *
  * Context: process, may sleep; waits for running routines, so not from one.
  */
@@ -406,8 +407,8 @@ EXPORT_SYMBOL_GPL(portcls_adapter_map_registers);
  * @bytes: its length, not 0
  *
  * Context: any.
- * Return: length in bytes of the longest piece from @addr on that breaks no
- * limit of the device.
+ * Return: length in bytes of the longest piece from @addr on that neither is too long for
+ * the device nor crosses its boundary. The minimum unit is not regarded.
  */
 u32 portcls_adapter_segment(const struct portcls_adapter *adapter,
 			    dma_addr_t addr, u32 bytes)
@@ -430,7 +431,7 @@ EXPORT_SYMBOL_GPL(portcls_adapter_segment);
  *
  * Source: GetDmaAdapterInfo.
  *
- * Context: atomic.
+ * Context: process or softirq; interrupts may be off.
  * Return: 0, or -EOPNOTSUPP for another version with @info unchanged.
  */
 int portcls_adapter_info(const struct portcls_adapter *adapter,
@@ -451,11 +452,29 @@ int portcls_adapter_info(const struct portcls_adapter *adapter,
 EXPORT_SYMBOL_GPL(portcls_adapter_info);
 
 /**
+ * portcls_adapter_configure_channel() - a controller's own functions
+ * @adapter: a system adapter
+ * @function: which
+ * @data: its argument
+ *
+ * No dmaengine controller offers one. Source: ConfigureAdapterChannel.
+ *
+ * Context: atomic.
+ * Return: -ENOSYS for every function, -EOPNOTSUPP on a bus master.
+ */
+int portcls_adapter_configure_channel(struct portcls_adapter *adapter,
+				      u32 function, void *data)
+{
+	return adapter->system ? -ENOSYS : -EOPNOTSUPP;
+}
+EXPORT_SYMBOL_GPL(portcls_adapter_configure_channel);
+
+/**
  * portcls_adapter_counters() - the accounting
  * @adapter: the adapter
  * @counters: filled in
  *
- * Context: atomic.
+ * Context: process or softirq; interrupts may be off.
  * Return: whether the books balance: free registers and those of live grants
  * make up the pool, and the channel is busy exactly if a live grant owns it.
  */

@@ -3,9 +3,8 @@
  * The methods of a DMA channel, as callers see them
  *
  * One function a method, whoever implements it, and what every caller would make of
- * them. What a channel does not have is
- * answered here: -EOPNOTSUPP from a method that can fail, 0 or NULL from a
- * getter.
+ * them. What a channel does not have is answered here: -EOPNOTSUPP from a method that can
+ * fail, 0 or NULL from a getter.
  */
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -17,14 +16,16 @@
  * portcls_dma_allocate_buffer() - allocate the common buffer
  * @chan: the channel
  * @size: bytes
- * @constraint: address bits that may differ between the first and the last
- *	byte, NULL for no rule
+ * @constraint: the address bits that may differ between any two bytes of the buffer,
+ *	NULL for no rule; what the device cannot do holds in addition
  *
  * The buffer is contiguous for the CPU and for the device, and zeroed. A caller
  * is ready to try a smaller one. Source: IDmaChannel::AllocateBuffer.
  *
  * Context: process, may sleep; serialised by the caller.
- * Return: 0, -EBUSY, -EINVAL, -ENOMEM.
+ * Return: 0; -EBUSY if there is a buffer already; -EINVAL for size 0, and for a rule that
+ * no place can meet; -ENOMEM if there is no memory that meets it; -EOPNOTSUPP for a
+ * channel without buffers.
  */
 int portcls_dma_allocate_buffer(struct portcls_dma_channel *chan, u32 size,
 				const u64 *constraint)
@@ -46,7 +47,7 @@ EXPORT_SYMBOL_GPL(portcls_dma_allocate_buffer);
  * Contiguous memory gets rare, so @size is halved until some is found.
  *
  * Context: process, may sleep; serialised by the caller.
- * Return: 0, -ENOMEM if there is less than @least, -EBUSY, -EINVAL.
+ * Return: as portcls_dma_allocate_buffer(); -ENOMEM if there is less than @least.
  */
 int portcls_dma_allocate_up_to(struct portcls_dma_channel *chan, u32 size, u32 least,
 			       const u64 *constraint)
@@ -65,7 +66,8 @@ EXPORT_SYMBOL_GPL(portcls_dma_allocate_up_to);
  * portcls_dma_free_buffer() - free the common buffer
  * @chan: the channel
  *
- * A transfer that still runs is stopped first. Source: IDmaChannel::FreeBuffer.
+ * No transfer runs. One that does all the same is warned of, once, then stopped and waited
+ * for. Source: IDmaChannel::FreeBuffer.
  *
  * Context: process, may sleep; serialised by the caller.
  */
@@ -270,8 +272,9 @@ EXPORT_SYMBOL_GPL(portcls_dma_start);
  * portcls_dma_stop() - stop a slave channel's transfer
  * @chan: the channel
  *
- * The position is lost. Before the buffer is freed,
- * portcls_dma_synchronize() must follow. Source: IDmaChannelSlave::Stop.
+ * The position is lost. The controller may touch the buffer, and call back, for a moment
+ * yet: portcls_dma_synchronize() waits for that, and so does a slave channel before it
+ * frees its buffer. Source: IDmaChannelSlave::Stop.
  *
  * Context: atomic or process; serialised by the caller.
  * Return: 0, also when nothing runs; the engine's error, with the channel

@@ -8,7 +8,6 @@
  * allocate do not nest. See transfer_local.h for locks and lifetime.
  */
 #include <linux/export.h>
-#include <linux/interrupt.h>
 
 #include "transfer_local.h"
 

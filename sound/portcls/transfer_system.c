@@ -10,7 +10,6 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
-#include <linux/interrupt.h>
 
 #include "transfer_local.h"
 
@@ -485,21 +484,3 @@ out:
 	return 0;
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_read_counter);
-
-/**
- * portcls_adapter_configure_channel() - a controller's own functions
- * @adapter: a system adapter
- * @function: which
- * @data: its argument
- *
- * No dmaengine controller offers one. Source: ConfigureAdapterChannel.
- *
- * Context: atomic.
- * Return: -ENOSYS for every function, -EOPNOTSUPP on a bus master.
- */
-int portcls_adapter_configure_channel(struct portcls_adapter *adapter,
-				      u32 function, void *data)
-{
-	return adapter->system ? -ENOSYS : -EOPNOTSUPP;
-}
-EXPORT_SYMBOL_GPL(portcls_adapter_configure_channel);

@@ -30,7 +30,8 @@ struct snd_dma_buffer;
  * @ignore_count: the transfer counter cannot be trusted
  * @addr_bits: number of address bits, 1..64; ignored where @master is false,
  *	the controller's device has its mask already
- * @max_length: largest single transfer in bytes, not 0
+ * @max_length: longest transfer that is to be mapped at once, bytes, not 0: it sizes the
+ *	pool of map registers, and nothing else holds to it
  * @max_segment: longest segment in bytes; 0 for no limit
  * @boundary: a segment never crosses a multiple of @boundary + 1; 0 for no
  *	limit

@@ -40,7 +40,8 @@ enum portcls_interrupt_mode {
  * @sync: the object
  * @context: what was given with the routine
  *
- * Called with the object's lock held and interrupts off. A service routine
+ * Called with the object's lock held and interrupts off. The lock is a raw one, so on
+ * PREEMPT_RT a routine may take no spinlock_t. A service routine
  * returns 0 if the interrupt was its own and a negative errno if not; what a
  * synchronised routine returns is its caller's. Source: PINTERRUPTSYNCROUTINE.
  */

@@ -119,12 +119,13 @@ struct portcls_sg_list {
 
 /**
  * enum portcls_action - what becomes of a grant when its routine returns
- * @PORTCLS_KEEP_OBJECT: it keeps channel and registers; the only choice on a
- *	system adapter
+ * @PORTCLS_KEEP_OBJECT: it keeps channel and registers
  * @PORTCLS_DEALLOCATE_OBJECT: both are free
  * @PORTCLS_DEALLOCATE_OBJECT_KEEP_REGISTERS: the channel is free
  *
- * Realises IO_ALLOCATION_ACTION.
+ * What is mapped is not given up: on a system adapter the grant then keeps both, on a bus
+ * master its registers, and it counts as a violation unless only the channel was meant to
+ * go. A system adapter's transfer needs the channel. Realises IO_ALLOCATION_ACTION.
  */
 enum portcls_action {
 	PORTCLS_KEEP_OBJECT,
@@ -137,7 +138,8 @@ enum portcls_action {
  * @PORTCLS_DMA_COMPLETE: all of it was moved
  * @PORTCLS_DMA_ABORTED: not used
  * @PORTCLS_DMA_ERROR: the controller failed, or the adapter was shut down
- * @PORTCLS_DMA_CANCELLED: portcls_transfer_cancel() ended it
+ * @PORTCLS_DMA_CANCELLED: portcls_transfer_cancel() or portcls_transfer_flush_sync()
+ *	ended it
  *
  * Realises DMA_COMPLETION_STATUS.
  */
@@ -151,14 +153,31 @@ enum portcls_completion {
 /* Grant now or refuse with -EAGAIN; the routine runs in the calling thread. */
 #define PORTCLS_SYNCHRONOUS_CALLBACK	BIT(0)
 
-/*
- * DRIVER_CONTROL: a grant's execution routine. @base names the grant's map
- * registers. Called once for each grant and never for a cancelled request.
+/**
+ * typedef portcls_execution_fn - a grant's execution routine
+ * @adapter: the adapter
+ * @base: names the grant's map registers
+ * @data: as given with the request
+ *
+ * Called once for each grant and never for a cancelled request. Realises DRIVER_CONTROL.
+ *
+ * Context: atomic, no lock of the adapter held.
+ * Return: what becomes of the grant.
  */
 typedef enum portcls_action (*portcls_execution_fn)(struct portcls_adapter *adapter,
 						     u64 base, void *data);
 
-/* DMA_COMPLETION_ROUTINE: the end of a system DMA transfer. */
+/**
+ * typedef portcls_completion_fn - the end of a system DMA transfer
+ * @adapter: the adapter
+ * @status: how it ended
+ * @data: as given with the mapping
+ *
+ * Called once for each mapping that was started with one. It may flush, map again and
+ * free. Realises DMA_COMPLETION_ROUTINE.
+ *
+ * Context: atomic, no lock of the adapter held.
+ */
 typedef void (*portcls_completion_fn)(struct portcls_adapter *adapter,
 				      enum portcls_completion status, void *data);
 
