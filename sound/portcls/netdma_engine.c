@@ -6,8 +6,6 @@
  * a client is to see on the channel's CPU is forwarded there by a work item.
  */
 #include <linux/bottom_half.h>
-#include <linux/cpu.h>
-#include <linux/slab.h>
 
 #include "netdma_local.h"
 
