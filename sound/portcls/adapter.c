@@ -6,7 +6,6 @@
  * not change after it was made; who uses it at the moment is in transfer.c. See
  * transfer_local.h for locks and lifetime.
  */
-#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -78,10 +77,13 @@ static void adapter_release_work(struct work_struct *work)
 {
 	struct portcls_adapter *adapter =
 		container_of(work, struct portcls_adapter, release_work);
+	struct completion *gone = adapter->gone;
 
 	portcls_system_release(adapter);
 	put_device(adapter->dev);
 	kfree(adapter);
+	if (gone)
+		complete(gone);
 }
 
 static struct portcls_adapter *
@@ -321,19 +323,26 @@ static bool adapter_has_grants(struct portcls_adapter *adapter)
  */
 void portcls_adapter_put_sync(struct portcls_adapter *adapter)
 {
+	DECLARE_COMPLETION_ONSTACK(gone);
+	bool wait = false;
+
 	might_sleep();
 	if (adapter) {
 		portcls_adapter_hold(adapter);
 		if (kref_put(&adapter->users, adapter_last_user)) {
 			flush_workqueue(adapter_workqueue);
 			/* Whoever has just called a routine holds it a moment longer. */
-			while (kref_read(&adapter->ref) > 1 && !adapter_has_grants(adapter))
-				usleep_range(50, 100);
+			wait = !adapter_has_grants(adapter);
+			if (wait)
+				adapter->gone = &gone;
 		}
 		portcls_adapter_drop(adapter);
 	}
-	/* The release, if it was queued. */
-	flush_workqueue(adapter_workqueue);
+	if (wait)
+		wait_for_completion(&gone);
+	else
+		/* The release, if it was queued. */
+		flush_workqueue(adapter_workqueue);
 }
 EXPORT_SYMBOL_GPL(portcls_adapter_put_sync);
 

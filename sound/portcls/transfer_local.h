@@ -15,6 +15,7 @@
 #ifndef __PORTCLS_TRANSFER_LOCAL_H
 #define __PORTCLS_TRANSFER_LOCAL_H
 
+#include <linux/completion.h>
 #include <linux/dmaengine.h>
 #include <linux/kref.h>
 #include <linux/spinlock.h>
@@ -108,6 +109,7 @@ struct portcls_adapter {
 	struct portcls_adapter_counters counters;
 	struct work_struct dispatch_work;
 	struct work_struct release_work;
+	struct completion *gone;	/* of who waits for the release */
 	struct list_head debugfs_node;	/* debugfs.c's */
 };
 
