@@ -260,6 +260,45 @@ static void map_cut(struct portcls_test *t)
 	pt_map_release(t);
 }
 
+/* A piece that has come to lie across the boundary is cut, or halved where the list is full. */
+static void map_cut_room(struct portcls_test *t)
+{
+	struct map_fixture *f = t->priv;
+	struct portcls_adapter_desc desc = pt_map_desc;
+	struct portcls_adapter_counters now;
+	struct portcls_transfer_info info;
+	unsigned int room;
+	u32 n;
+
+	if (!pt_map_arena(t))
+		PT_SKIP(t, "the kernel has no mapping operations of a device");
+	desc.boundary = 8191;
+	if (!pt_map_change(t, &desc))
+		return;
+	dma_set_seg_boundary(f->dev, DMA_BIT_MASK(32));
+	f->link[0] = (struct portcls_link){ .kind = PORTCLS_LINK_KMEM, .virt = f->buf,
+					    .bytes = 2 * 4096 };
+	/* Memory of this size is aligned to itself; the arena begins with its second page. */
+	PT_ASSERT(t, IS_ALIGNED((uintptr_t)f->buf, 8192));
+	if (!pt_map_grant(t, 2))
+		return;
+	for (room = 2; room; room--) {
+		PT_EXPECT_EQ(t, pt_map_info(f, 0, room * 4096, &info), 0);
+		n = 2 * 4096;
+		PT_EXPECT_EQ(t, portcls_transfer_map(f->adapter, &f->chain, f->base, 0, 0, &n,
+						     true, f->list, info.list_bytes, NULL,
+						     NULL), 0);
+		PT_EXPECT_EQ(t, n, room * 4096);
+		PT_EXPECT_EQ(t, f->list->count, room);
+		PT_EXPECT_EQ(t, pt_map_device(f, f->seen, true), n);
+		PT_EXPECT_EQ(t, pt_map_differs(f->seen, n, 0), n);
+		PT_EXPECT_EQ(t, pt_map_flush(f, 0, n, true), 0);
+		portcls_adapter_counters(f->adapter, &now);
+		PT_EXPECT_EQ(t, now.map_retries, 2 - room);
+	}
+	pt_map_release(t);
+}
+
 static void map_nothing(struct portcls_test *t)
 {
 	struct map_fixture *f = t->priv;
@@ -419,6 +458,7 @@ static const struct portcls_test_case transfer_map_cases[] = {
 	{ "V3-45 V3-46 elements cover the window, merged within limits", map_elements },
 	{ "V3-47 no element crosses the boundary", map_boundary },
 	{ "V3-46 V3-56 what was merged beyond the limits is cut, not mapped anew", map_cut },
+	{ "V3-47 what is cut has room in the list, or the window is halved", map_cut_room },
 	{ "V3-49 a length of 0 does nothing", map_nothing },
 	{ "V3-51 what a bus master must not ask for", map_master_rules },
 	{ "V3-53 windows are whole units", map_units },

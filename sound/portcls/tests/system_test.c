@@ -262,8 +262,10 @@ static void system_cannot(struct portcls_test *t)
 	struct portcls_adapter_info info = { .version = 1 };
 	struct soft_dma_config config = pt_system_config;
 	struct portcls_adapter_desc threes = { .max_length = SYSTEM_BYTES, .min_unit = 3 };
+	struct portcls_system_desc found = { .filter = soft_dma_filter };
 	struct portcls_adapter *adapter;
 	struct system_fixture *f;
+	unsigned int i;
 
 	config.no_cyclic = true;
 	config.one_way = true;
@@ -271,10 +273,19 @@ static void system_cannot(struct portcls_test *t)
 	if (!f)
 		return;
 	wired.chan = f->chan;
+	found.filter_param = f->soft;
 	adapter = portcls_adapter_get_system(&f->pdev->dev, &pt_system_cyclic_desc, &wired);
 	PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(adapter), -EOPNOTSUPP);
 	if (!IS_ERR(adapter))
 		portcls_adapter_put_sync(adapter);
+	/* A channel that was taken for that is given back: there is but one more. */
+	for (i = 0; i < 2; i++) {
+		adapter = portcls_adapter_get_system(&f->pdev->dev, &pt_system_cyclic_desc,
+						     &found);
+		PT_EXPECT_EQ(t, PTR_ERR_OR_ZERO(adapter), -EOPNOTSUPP);
+		if (!IS_ERR(adapter))
+			portcls_adapter_put_sync(adapter);
+	}
 	PT_EXPECT_EQ(t, pt_system_map(f, 0, 4096, false, pt_system_done), -EINVAL);
 	PT_EXPECT_EQ(t, f->length, 4096);
 	PT_EXPECT_EQ(t, f->arena.maps, 0);

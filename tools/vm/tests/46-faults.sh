@@ -34,7 +34,7 @@ common='snd_devm_card_new=-12 snd_pcm_new=-12 snd_device_new=-12 snd_register_de
 	devm_add_action=-12 snd_dma_alloc_dir_pages=-12 dma_alloc_attrs=0:12
 	snd_pcm_hw_rule_add=-12 rpm_resume=-5 portcls_service_add_member=-12'
 # A ring of mappings goes through the version-3 routines.
-ring='portcls_transfer_info=-12 portcls_transfer_map=-12 portcls_adapter_allocate_channel=-12'
+ring='portcls_transfer_info=-12 portcls_transfer_map=-12 portcls_adapter_allocate_lasting=-12'
 masks='dma_set_mask=-5 dma_set_coherent_mask=-5'
 irq=request_threaded_irq=-16
 pci="$masks pcim_enable_device=-5"
