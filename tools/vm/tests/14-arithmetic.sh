@@ -1,10 +1,10 @@
-#!/bin/bash
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
 # The pure files of the framework and their tests as a program of user space, on 64 and on
 # 32 bits, under the sanitizers for addresses and undefined behaviour. No machine boots.
 # Runs once: no kernel takes part.
-set -uo pipefail
+set -u
 
 top=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$top" || exit 2
