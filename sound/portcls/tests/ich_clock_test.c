@@ -41,15 +41,27 @@ static void ich_clock_looks(struct portcls_test *t)
 	PT_EXPECT_EQ(t, frames, 1);
 }
 
+static const struct {
+	s64 frames;
+	s64 us;
+	unsigned int hz;
+} ich_clock_spans[] = {
+	{ 4800, 100000, 48000 },
+	{ 5619, 100000, 56190 },
+	{ 32 * ICH_CLOCK_FRAMES, 1, UINT_MAX },
+	{ 0, 100000, 0 },
+	{ -4800, 100000, 0 },
+	{ 4800, 0, 0 },
+	{ 4800, -1, 0 },
+};
+
 static void ich_clock_rates(struct portcls_test *t)
 {
-	PT_EXPECT_EQ(t, ich_clock_hz(4800, 100000), 48000);
-	PT_EXPECT_EQ(t, ich_clock_hz(5619, 100000), 56190);
-	PT_EXPECT_EQ(t, ich_clock_hz(32 * ICH_CLOCK_FRAMES, 1), UINT_MAX);
-	PT_EXPECT_EQ(t, ich_clock_hz(0, 100000), 0);
-	PT_EXPECT_EQ(t, ich_clock_hz(-4800, 100000), 0);
-	PT_EXPECT_EQ(t, ich_clock_hz(4800, 0), 0);
-	PT_EXPECT_EQ(t, ich_clock_hz(4800, -1), 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ich_clock_spans); i++)
+		PT_EXPECT_EQ(t, ich_clock_hz(ich_clock_spans[i].frames, ich_clock_spans[i].us),
+			     ich_clock_spans[i].hz);
 }
 
 /* Three measurements, and what is believed after each. */

@@ -19,7 +19,8 @@ cards() {
 }
 
 nothing_left() {
-	[ "$(cards)" = 0 ] && ! ls /sys/bus/platform/devices | grep sb16 &&
+	[ "$(cards)" = 0 ] && [ ! -e /sys/bus/platform/devices/snd-portcls-sb16.0 ] &&
+		[ ! -e /sys/bus/platform/devices/snd-portcls-sb16.1 ] &&
 		! grep sb16 /proc/ioports && ! grep sb16 /proc/interrupts
 }
 
