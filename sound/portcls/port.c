@@ -21,10 +21,8 @@
  */
 #include <linux/export.h>
 #include <linux/interrupt.h>
-#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/pm_runtime.h>
-#include <linux/slab.h>
 #include <sound/pcm_params.h>
 
 #include <trace/events/portcls.h>

@@ -158,7 +158,7 @@ static int wavepci_ack(struct portcls_pin *pin)
 	struct portcls_wavepci_pin *wp = to_wavepci_pin(pin);
 	struct snd_pcm_runtime *runtime = pin->substream->runtime;
 	snd_pcm_uframes_t appl_ptr = READ_ONCE(runtime->control->appl_ptr);
-	snd_pcm_sframes_t frames = wavepci_appl_step(wp, appl_ptr);
+	s64 frames = wavepci_appl_step(wp, appl_ptr);
 	s64 step = frames * wp->base.format.frame_bytes;
 	u64 committed = wp->committed + step;
 	s64 ahead = committed - wp->position;
@@ -168,7 +168,7 @@ static int wavepci_ack(struct portcls_pin *pin)
 		return 0;
 	/* The pointer is the client's: it may say anything below the boundary. */
 	if (!portcls_port_free_running(pin) &&
-	    (abs(frames) > 2 * (snd_pcm_sframes_t)runtime->buffer_size ||
+	    (abs(frames) > 2 * (s64)runtime->buffer_size ||
 	     ahead > (s64)wp->q.ring + (wavepci_is_capture(wp) ? wp->q.ring : 0)))
 		return -EINVAL;
 	/* What was played is not taken back, nor what the device is about to fetch. */
