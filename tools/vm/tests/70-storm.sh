@@ -20,7 +20,7 @@ VM_NAME=storm
 
 seconds=${STORM_SECONDS:-40}
 pci=/sys/bus/pci/devices
-vm_tap --mode race --timeout $((12 * seconds + 300)) --with "$programs/storm" --with flock \
+vm_tap_shared --mode race --timeout $((12 * seconds + 300)) --with "$programs/storm" --with flock \
 	--device ac97,id=first,addr=04 --device ac97,id=second,addr=05 \
 	--device es1370,addr=06 --device sb16 \
 	"$tests/vm/storm.sh" "$seconds" "${STORM_SEED:-1}" \

@@ -11,16 +11,8 @@ tests=$top/tools/testing/selftests/portcls
 mkdir -p "$programs"
 make -s -C "$tests" OUTPUT="$programs" || { echo 'Bail out! no test programs'; exit 1; }
 
-# The jobs share their descriptors. Where one frees the ring, while another that writes has
-# been let in but does not hold the ring yet, a core with CONFIG_SND_DEBUG warns that there
-# is none; the write gets EINVAL.
-case $vm_kernel in
-debug | kcsan) set -- --expect-splat 'WARNING: .* at (.*pcm_lib.c:[0-9]+ )?__snd_pcm_lib_xfer' ;;
-*) set -- ;;
-esac
-
 pci=/sys/bus/pci/devices
-vm_tap "$@" --timeout 1200 --with "$programs/ioctlfuzz" --device ac97,addr=04 \
+vm_tap_shared --timeout 1200 --with "$programs/ioctlfuzz" --device ac97,addr=04 \
 	--device es1370,addr=05 --device sb16 \
 	"$tests/vm/fuzz.sh" "${FUZZ_CALLS:-20000}" "${FUZZ_SEED:-1}" \
 	snd-portcls-ich=$pci/0000:00:04.0 snd-portcls-es1370=$pci/0000:00:05.0 \

@@ -6,9 +6,15 @@
  *
  * A NODE is a pattern for a stream's folder in sysfs, below that of its device: a card
  * that comes back may have another number.
- * Each process opens a node by lot, takes random steps with it: configure, prepare,
- * start, write or read, pause, drop, drain, reset, rewind, status, close, and then
- * opens another. Two that meet at a node are as welcome as any.
+ * Each process opens up to two nodes by lot, takes random steps with them: configure,
+ * prepare, start, write or read, pause, drop, drain, reset, rewind, status, link, unlink,
+ * close, and then opens others. It does so with two threads, neither of which cares what
+ * the other does. Two processes that meet at a node are as welcome as any.
+ * What the ALSA core does not survive, with any driver, is left out. PREPARE and RESET take
+ * the mutex of each stream of a group, that which was named first, so that of a process's
+ * threads only one may. And up to Linux 6.4 the core looks for an xrun before it pauses a
+ * stream, with the lock of the group held that the end of the stream takes too. So half
+ * of the processes link, and the others pause.
  * Meanwhile each COMMAND (a line for the shell) runs again and again in a process of
  * its own. What a step answers does not matter as long as it answers. Prints how
  * often each step was taken, each node opened and each command run, and how often
@@ -18,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,15 +40,16 @@
 
 enum {
 	OPEN, PARAMS, PREPARE, START, XFER, PAUSE, DROP, DRAIN, RESET, REWIND, STATUS,
-	CLOSE, STEPS
+	LINK, UNLINK, CLOSE, STEPS
 };
 
 #define MAX_NODES	64
 #define MAX_COMMANDS	16
+#define SLOTS		2
 
 static const char *const step_names[STEPS] = {
 	"open", "hw_params", "prepare", "start", "transfer", "pause", "drop", "drain",
-	"reset", "rewind", "status", "close",
+	"reset", "rewind", "status", "link", "unlink", "close",
 };
 
 struct count {
@@ -56,8 +64,16 @@ static struct counts {
 	struct count command[MAX_COMMANDS];
 } *counts;
 
+/* The process's streams, of both of its threads. 0 is none, standard input is not ours. */
+static struct slot {
+	int fd;
+	int capture;
+} slots[SLOTS];
+
+static char **nodes;
+static int num_nodes;
 static time_t end;
-static u64 state;
+static __thread u64 state;
 
 static unsigned int dice(unsigned int sides)
 {
@@ -107,24 +123,79 @@ static int open_node(const char *pattern, int capture)
 	return open(name, (capture ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
 }
 
-static void walk(char **nodes, int num_nodes)
+/* Return: whether a node could be opened; another thread may have filled the slot since. */
+static int open_slot(struct slot *slot)
+{
+	int i = dice(num_nodes), none = 0, capture, fd;
+
+	capture = nodes[i][strlen(nodes[i]) - 1] == 'c';
+	fd = open_node(nodes[i], capture);
+	count(&counts->step[OPEN], fd >= 0);
+	count(&counts->node[i], fd >= 0);
+	if (fd < 0)
+		return 0;
+	slot->capture = capture;
+	if (!__atomic_compare_exchange_n(&slot->fd, &none, fd, 0, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED))
+		close(fd);
+	return 1;
+}
+
+/* Return: whether there was a stream to close. */
+static int close_slot(struct slot *slot)
+{
+	int fd = __atomic_exchange_n(&slot->fd, 0, __ATOMIC_RELAXED);
+
+	return fd && !close(fd);
+}
+
+static int take_step(int step, int i)
 {
 	static char data[1 << 16];
-	int fd = -1, capture = 0, step, ok;
+	struct snd_xferi x = { .buf = data, .frames = 1 + dice(4000) };
+	int fd = __atomic_load_n(&slots[i].fd, __ATOMIC_RELAXED);
+	snd_pcm_uframes_t frames = dice(2000);
+	struct snd_pcm_status status = {};
+
+	switch (step) {
+	case PARAMS:
+		return !configure(fd);
+	case PREPARE:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_PREPARE);
+	case START:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_START);
+	case XFER:
+		return !ioctl(fd, slots[i].capture ? SNDRV_PCM_IOCTL_READI_FRAMES :
+						     SNDRV_PCM_IOCTL_WRITEI_FRAMES, &x);
+	case PAUSE:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_PAUSE, dice(2));
+	case DROP:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_DROP);
+	case DRAIN:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_DRAIN) || errno == EAGAIN;
+	case RESET:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_RESET);
+	case REWIND:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_REWIND, &frames);
+	case STATUS:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_STATUS, &status);
+	case LINK:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_LINK, slots[!i].fd);
+	case UNLINK:
+		return !ioctl(fd, SNDRV_PCM_IOCTL_UNLINK);
+	default:
+		return close_slot(&slots[i]);
+	}
+}
+
+static void walk(int links, int second)
+{
+	int step, i;
 
 	while (time(NULL) < end) {
-		struct snd_xferi x = { .buf = data, .frames = 1 + dice(4000) };
-		snd_pcm_uframes_t frames = dice(2000);
-		struct snd_pcm_status status = {};
-
-		if (fd < 0) {
-			int i = dice(num_nodes);
-
-			capture = nodes[i][strlen(nodes[i]) - 1] == 'c';
-			fd = open_node(nodes[i], capture);
-			count(&counts->step[OPEN], fd >= 0);
-			count(&counts->node[i], fd >= 0);
-			if (fd < 0)
+		i = dice(SLOTS);
+		if (!__atomic_load_n(&slots[i].fd, __ATOMIC_RELAXED)) {
+			if (!open_slot(&slots[i]))
 				usleep(1000);
 			continue;
 		}
@@ -132,64 +203,53 @@ static void walk(char **nodes, int num_nodes)
 		/* Mostly what moves a stream on. */
 		if (dice(3))
 			step = PARAMS + dice(XFER - PARAMS + 1);
-		switch (step) {
-		case PARAMS:
-			ok = !configure(fd);
-			break;
-		case PREPARE:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_PREPARE);
-			break;
-		case START:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_START);
-			break;
-		case XFER:
-			ok = !ioctl(fd, capture ? SNDRV_PCM_IOCTL_READI_FRAMES :
-						  SNDRV_PCM_IOCTL_WRITEI_FRAMES, &x);
-			break;
-		case PAUSE:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_PAUSE, dice(2));
-			break;
-		case DROP:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_DROP);
-			break;
-		case DRAIN:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_DRAIN) || errno == EAGAIN;
-			break;
-		case RESET:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_RESET);
-			break;
-		case REWIND:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_REWIND, &frames);
-			break;
-		case STATUS:
-			ok = !ioctl(fd, SNDRV_PCM_IOCTL_STATUS, &status);
-			break;
-		default:
-			ok = !close(fd);
-			fd = -1;
-			break;
-		}
-		count(&counts->step[step], ok);
+		if (step == (links ? PAUSE : LINK) ||
+		    (second && (step == PREPARE || step == RESET)))
+			step = STATUS;
+		count(&counts->step[step], take_step(step, i));
 		if (!dice(16))
 			usleep(dice(20000));
 	}
-	if (fd >= 0)
-		close(fd);
+}
+
+static void *walk_second(void *seed)
+{
+	state = *(u64 *)seed;
+	walk(state % 2, 1);
+	return NULL;
+}
+
+/* Return: an exit status. */
+static int walk_both(u64 seed)
+{
+	u64 second = seed + 500;
+	pthread_t thread;
+	int i;
+
+	if (pthread_create(&thread, NULL, walk_second, &second))
+		return 2;
+	state = seed;
+	walk(seed % 2, 0);
+	pthread_join(thread, NULL);
+	for (i = 0; i < SLOTS; i++)
+		close_slot(&slots[i]);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	int nodes = 0, commands = 0, processes, running, bad = 0, i, status;
+	int commands = 0, processes, running, bad = 0, i, status;
 	time_t start = time(NULL);
 	char **command;
 	pid_t pid;
 
+	nodes = argv + 4;
 	for (i = 4; i < argc && strcmp(argv[i], "--"); i++)
-		nodes++;
+		num_nodes++;
 	command = argv + i + 1;
 	if (i < argc)
 		commands = argc - i - 1;
-	if (!nodes || nodes > MAX_NODES || commands > MAX_COMMANDS) {
+	if (!num_nodes || num_nodes > MAX_NODES || commands > MAX_COMMANDS) {
 		fprintf(stderr, "usage: storm SECONDS SEED PROCESSES NODE... [-- COMMAND...]\n");
 		return 2;
 	}
@@ -206,13 +266,11 @@ int main(int argc, char **argv)
 			return 2;
 		if (pid)
 			continue;
-		state = strtoull(argv[2], NULL, 0) * 1000 + i;
 		if (i < processes)
-			walk(argv + 4, nodes);
-		else
-			while (time(NULL) < end)
-				count(&counts->command[i - processes],
-				      !system(command[i - processes]));
+			_exit(walk_both(strtoull(argv[2], NULL, 0) * 1000 + i));
+		while (time(NULL) < end)
+			count(&counts->command[i - processes],
+			      !system(command[i - processes]));
 		_exit(0);
 	}
 	/* A process that hangs in the kernel is what this is to find. */
@@ -224,8 +282,8 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < STEPS; i++)
 		bad += report(step_names[i], &counts->step[i]);
-	for (i = 0; i < nodes; i++)
-		bad += report(argv[4 + i], &counts->node[i]);
+	for (i = 0; i < num_nodes; i++)
+		bad += report(nodes[i], &counts->node[i]);
 	for (i = 0; i < commands; i++)
 		bad += report(command[i], &counts->command[i]);
 	return !!bad;

@@ -69,7 +69,7 @@ done
 		case $(tr '\0' ' ' <"$p/cmdline") in
 		storm* | sh\ *)
 			tr '\0' ' ' <"$p/cmdline" | cut -c1-80
-			cat "$p/stack" ;;
+			cat "$p"/task/*/stack ;;
 		esac
 	done
 ) &
