@@ -152,6 +152,13 @@ int portcls_port_init(struct portcls_port *port, struct portcls_card *card,
 void portcls_port_set_hw(const struct portcls_pin *pin, struct snd_pcm_hardware *hw);
 int portcls_port_add_rules(struct portcls_pin *pin, struct snd_pcm_runtime *runtime);
 int portcls_port_step(struct portcls_pin *pin, enum portcls_state target);
+
+/* With the stream lock alone: below RUN another thread may be on its way with the pin's. */
+static inline bool portcls_port_runs(const struct portcls_pin *pin)
+{
+	return READ_ONCE(pin->state) == PORTCLS_RUN;
+}
+
 int portcls_port_trigger(struct snd_pcm_substream *ss, int cmd);
 void portcls_port_refused(struct work_struct *work);
 void portcls_port_suspend(struct portcls_port *port);

@@ -390,7 +390,7 @@ static void port_stop_leftover(struct portcls_pin *pin)
 	bool running;
 
 	snd_pcm_stream_lock_irq(ss);
-	running = pin->state == PORTCLS_RUN;
+	running = portcls_port_runs(pin);
 	if (running)
 		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
 	snd_pcm_stream_unlock_irq(ss);
@@ -399,7 +399,7 @@ static void port_stop_leftover(struct portcls_pin *pin)
 	port_sync_stop(ss);
 	/* And of a stream that does not run the core stops nothing. */
 	snd_pcm_stream_lock_irq(ss);
-	if (pin->state == PORTCLS_RUN)
+	if (portcls_port_runs(pin))
 		portcls_port_step(pin, PORTCLS_PAUSE);
 	snd_pcm_stream_unlock_irq(ss);
 }

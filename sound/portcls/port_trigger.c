@@ -63,7 +63,7 @@ void portcls_port_refused(struct work_struct *work)
 	struct snd_pcm_substream *ss = pin->substream;
 
 	snd_pcm_stream_lock_irq(ss);
-	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && pin->state != PORTCLS_RUN &&
+	if (ss->runtime->state == SNDRV_PCM_STATE_DRAINING && !portcls_port_runs(pin) &&
 	    ss->runtime->no_period_wakeup)
 		snd_pcm_stop(ss, SNDRV_PCM_STATE_XRUN);
 	else

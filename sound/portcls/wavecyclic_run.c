@@ -252,7 +252,7 @@ static void wavecyclic_request_service(struct portcls_service_sink *sink)
 	bool draining, wake;
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
-	if (wp->pin.state == PORTCLS_RUN) {
+	if (portcls_port_runs(&wp->pin)) {
 		draining = wavecyclic_draining(wp);
 		portcls_wavecyclic_update(wp);
 		if (wp->copied)
@@ -431,7 +431,7 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 	unsigned long flags;
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
-	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
+	if (portcls_port_runs(&wp->pin) && wavecyclic_draining(wp)) {
 		portcls_wavecyclic_update(wp);
 		if (wp->copied)
 			portcls_wavecyclic_transfer(wp);
@@ -443,7 +443,7 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 		 */
 		ss->runtime->hw_ptr_jiffies = jiffies;
 		snd_pcm_period_elapsed_under_stream_lock(ss);
-	} else if (wp->pin.state == PORTCLS_RUN && !snd_pcm_running(ss)) {
+	} else if (portcls_port_runs(&wp->pin) && !snd_pcm_running(ss)) {
 		/*
 		 * Started by a linked stream's drain, which then found the ring empty:
 		 * its client had moved a pointer that it may write.
@@ -454,7 +454,7 @@ enum hrtimer_restart portcls_wavecyclic_drain_expired(struct hrtimer *timer)
 	 * That may have been the end of it. If not, who waits must not lose patience, as
 	 * long as the device moves.
 	 */
-	if (wp->pin.state == PORTCLS_RUN && wavecyclic_draining(wp)) {
+	if (portcls_port_runs(&wp->pin) && wavecyclic_draining(wp)) {
 		if (wp->pump.position != wp->looked)
 			wake_up(&ss->runtime->sleep);
 		wp->looked = wp->pump.position;

@@ -84,11 +84,11 @@ static void wavepci_service(struct portcls_service_sink *sink)
 	unsigned long flags;
 
 	snd_pcm_stream_lock_irqsave(ss, flags);
-	if (wp->base.state != PORTCLS_RUN)
+	if (!portcls_port_runs(&wp->base))
 		goto unlock;
 
 	portcls_wavepci_notice_drain(wp);
-	if (wp->base.state != PORTCLS_RUN)
+	if (!portcls_port_runs(&wp->base))
 		goto unlock;
 	wavepci_serve(wp);
 	if (wp->timer)
