@@ -101,6 +101,16 @@ static void fake_pci_release(struct portcls_wavepci_stream *stream)
 	kfree(s);
 }
 
+/* A stop waits for what another CPU has begun to move. */
+static void fake_pci_run(struct fake_pci_stream *s, bool running)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&s->pci->lock, flags);
+	s->running = running;
+	spin_unlock_irqrestore(&s->pci->lock, flags);
+}
+
 static int fake_pci_set_state(struct portcls_wavepci_stream *stream,
 			      enum portcls_state state)
 {
@@ -121,9 +131,9 @@ static int fake_pci_set_state(struct portcls_wavepci_stream *stream,
 	if (state == PORTCLS_RUN) {
 		fake_pci_give_back(s);
 		fake_pci_fill(s);
-		s->running = true;
+		fake_pci_run(s, true);
 	} else if (s->state == PORTCLS_RUN) {
-		s->running = false;
+		fake_pci_run(s, false);
 	}
 	s->state = state;
 	if (state == PORTCLS_STOP)
@@ -134,11 +144,12 @@ static int fake_pci_set_state(struct portcls_wavepci_stream *stream,
 static u64 fake_pci_get_position(struct portcls_wavepci_stream *stream)
 {
 	struct fake_pci_stream *s = to_fake(stream);
+	u64 position = READ_ONCE(s->position);
 	u32 short_of = s->jitter && s->pci->positions % 3 ?
-		       min_t(u64, s->jitter, s->position) : 0;
+		       min_t(u64, s->jitter, position) : 0;
 
 	s->pci->positions++;
-	return s->position - short_of;
+	return position - short_of;
 }
 
 static void fake_pci_mapping_available(struct portcls_wavepci_stream *stream)
@@ -468,7 +479,7 @@ u32 fake_pci_move(struct fake_pci *f, bool capture, u32 bytes)
 			f->heard_bytes += n;
 		}
 		done += n;
-		s->position += n;
+		WRITE_ONCE(s->position, s->position + n);
 		s->offset += n;
 		if (s->offset == map->bytes) {
 			s->offset = 0;
