@@ -80,7 +80,8 @@ struct fake_pci_desc {
  * @now: where the device is, free-running
  * @tail: oldest mapping not given back, free-running
  * @offset: bytes done of the mapping at @now
- * @running: the engine is on; changed by PAUSE <-> RUN and by nothing else
+ * @running: the engine is on; changed by PAUSE <-> RUN and by nothing else, under the
+ *	card's lock
  * @position: bytes moved
  * @jitter: what a read of the position may be short of it
  * @tag: the next tag
